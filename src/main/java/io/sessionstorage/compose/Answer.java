@@ -1,0 +1,79 @@
+package io.sessionstorage.compose;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionstorage.api.Problem;
+import java.util.List;
+import java.util.Map;
+
+/** What the function answers. */
+public sealed interface Answer {
+
+  /**
+   * Nothing may change until a user has mended the input.
+   *
+   * @param problems at least one
+   */
+  record Refused(List<Problem> problems) implements Answer {}
+
+  /**
+   * The whole desired state.
+   *
+   * @param status the composite's {@code status}
+   * @param ready whether a client can use the store
+   * @param connectionDetails for the claim's connection Secret; empty for a namespaced composite
+   * @param requirements always the complete set, by the name under which {@link Request#required()} has the result
+   */
+  record Composed(
+      List<Resource> resources,
+      ObjectNode status,
+      boolean ready,
+      List<Condition> conditions,
+      List<Event> events,
+      Map<String, String> connectionDetails,
+      Map<String, Selector> requirements,
+      Poll poll)
+      implements Answer {}
+
+  /**
+   * One composed resource.
+   *
+   * @param key the composition-resource-name, the same for the life of the composite
+   * @param object the complete object, without status
+   */
+  record Resource(String key, ObjectNode object, boolean ready) {}
+
+  /**
+   * One condition of the composite and its claim.
+   *
+   * @param message what is the case and, if that is not good, what to do
+   */
+  record Condition(String type, Status status, String reason, String message) {}
+
+  /** A condition's status. */
+  enum Status {
+    TRUE,
+    FALSE,
+    UNKNOWN
+  }
+
+  /** An event on the composite and its claim; made on a transition only. */
+  record Event(boolean warning, String reason, String message) {}
+
+  /**
+   * Objects to read, by name or by labels.
+   *
+   * @param namespace empty: a cluster-scoped kind
+   * @param name empty: by {@code labels}
+   */
+  record Selector(String apiVersion, String kind, String namespace, String name, Map<String, String> labels) {}
+
+  /** When to run again if nothing is seen to change. */
+  enum Poll {
+    /** No timer: the answer holds new random values and must not be cached. */
+    NONE,
+    /** Soon: something is on its way. */
+    SOON,
+    /** At the function's usual interval. */
+    REGULAR
+  }
+}

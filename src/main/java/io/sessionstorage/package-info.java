@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.sessionstorage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TLS from disk, health and metrics over HTTP: what any server of this product needs. */
+@NullMarked
+package io.sessionstorage.serve;
+
+import org.jspecify.annotations.NullMarked;
