@@ -21,7 +21,8 @@ public sealed interface Answer {
    * @param status the composite's {@code status}
    * @param ready whether a client can use the store
    * @param connectionDetails for the claim's connection Secret; empty for a namespaced composite
-   * @param requirements always the complete set, by the name under which {@link Request#required()} has the result
+   * @param requirements always the complete set, by the name under which {@link Request#required()}
+   *     has the result
    */
   record Composed(
       List<Resource> resources,
@@ -65,7 +66,8 @@ public sealed interface Answer {
    * @param namespace empty: a cluster-scoped kind
    * @param name empty: by {@code labels}
    */
-  record Selector(String apiVersion, String kind, String namespace, String name, Map<String, String> labels) {}
+  record Selector(
+      String apiVersion, String kind, String namespace, String name, Map<String, String> labels) {}
 
   /** When to run again if nothing is seen to change. */
   enum Poll {

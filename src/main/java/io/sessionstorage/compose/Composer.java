@@ -5,7 +5,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The whole decision, from what is observed to what is desired. Safe for use by several threads. */
+/**
+ * The whole decision, from what is observed to what is desired. Safe for use by several threads.
+ */
 public final class Composer {
   /**
    * @param random the source of passwords: cryptographically strong outside tests

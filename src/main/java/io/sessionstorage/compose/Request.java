@@ -10,8 +10,8 @@ import java.util.Map;
  * @param composite the observed composite; an empty object if there is none
  * @param input the step's input (PlatformDefaults); an empty object if there is none
  * @param observed the composite's existing resources by composition-resource-name
- * @param required what the answer's {@link Answer.Composed#requirements()} found; a key that is absent was not asked
- *     for yet, an empty list means that nothing was found
+ * @param required what the answer's {@link Answer.Composed#requirements()} found; a key that is
+ *     absent was not asked for yet, an empty list means that nothing was found
  */
 public record Request(
     JsonNode composite,
