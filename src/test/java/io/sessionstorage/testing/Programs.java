@@ -1,0 +1,53 @@
+package io.sessionstorage.testing;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+
+/** Programs that some tests need. */
+public final class Programs {
+  private static final Map<String, String> SOURCES =
+      Map.of(
+          "busybox", "Debian's package busybox",
+          "crossplane", "go install github.com/crossplane/cli/v2/cmd/crossplane@v2.5.0",
+          "crossplane-core",
+              "Crossplane's core binary (cmd/crossplane of github.com/crossplane/crossplane/v2) under this name",
+          "kube-apiserver", "setup-envtest use --bin-dir DIR, then KUBE_API_TEST_DIR=DIR",
+          "shellcheck", "Debian's package shellcheck",
+          "valkey-server", "Debian's package valkey-server, or a build of Valkey 9.1");
+
+  private Programs() {}
+
+  /**
+   * The program's path. If it is missing the test is skipped with a message that says how to get
+   * it; with {@code CI=true} the test fails.
+   */
+  public static Path require(String program) {
+    return Arrays.stream(
+            Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseGet(
+            () -> missing(program + " is not on PATH", SOURCES.getOrDefault(program, program)));
+  }
+
+  /** As {@link #require(String)}, for what the environment variable {@code variable} names. */
+  public static Path requireDirectory(String variable, String source) {
+    String value = System.getenv(variable);
+    return value == null || value.isEmpty()
+        ? missing(variable + " is not set", source)
+        : Path.of(value);
+  }
+
+  private static Path missing(String what, String source) {
+    String message = what + "; to get it: " + source;
+    return "true".equals(System.getenv("CI")) ? fail(message) : abort(message);
+  }
+}
