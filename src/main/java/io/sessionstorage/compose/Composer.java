@@ -1,21 +1,230 @@
 package io.sessionstorage.compose;
 
-import io.sessionstorage.api.Problem;
-import java.time.Clock;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.sessionstorage.api.InvalidInput;
+import io.sessionstorage.api.PlatformDefaults;
+import io.sessionstorage.api.SessionStorage;
+import io.sessionstorage.api.Store.External;
+import io.sessionstorage.api.Store.Managed;
+import io.sessionstorage.compose.Answer.Condition;
+import io.sessionstorage.compose.Answer.Event;
+import io.sessionstorage.compose.Answer.Poll;
+import io.sessionstorage.compose.Answer.Resource;
+import io.sessionstorage.compose.Answer.Selector;
+import io.sessionstorage.compose.Answer.Status;
+import io.sessionstorage.compose.plan.Keys;
+import io.sessionstorage.compose.plan.Observed;
+import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.compose.plan.Volume;
+import io.sessionstorage.compose.resource.ConfigMaps;
+import io.sessionstorage.compose.resource.DataClaims;
+import io.sessionstorage.compose.resource.DeletionProtections;
+import io.sessionstorage.compose.resource.NetworkPolicies;
+import io.sessionstorage.compose.resource.Secrets;
+import io.sessionstorage.compose.resource.ServiceAccounts;
+import io.sessionstorage.compose.resource.Services;
+import io.sessionstorage.compose.resource.StatefulSets;
+import io.sessionstorage.compose.status.Diagnosis;
+import io.sessionstorage.compose.status.Finding;
+import io.sessionstorage.compose.status.Persistence;
+import io.sessionstorage.compose.status.Phase;
+import io.sessionstorage.compose.status.Readiness;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * The whole decision, from what is observed to what is desired. Safe for use by several threads.
  */
 public final class Composer {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final RandomGenerator random;
+
   /**
+   * A composer whose only source of chance is {@code random}.
+   *
    * @param random the source of passwords: cryptographically strong outside tests
    */
-  public Composer(RandomGenerator random, Clock clock) {}
+  public Composer(RandomGenerator random) {
+    this.random = random;
+  }
 
   /** Never throws for what a user wrote: that is a {@link Answer.Refused}. */
   public Answer compose(Request request) {
-    return new Answer.Refused(List.of(new Problem("", "not there yet")));
+    try {
+      SessionStorage storage = SessionStorage.read(request.composite());
+      PlatformDefaults defaults = PlatformDefaults.read(request.input());
+      Observed observed = new Observed(request.composite(), request.observed(), request.required());
+      return switch (storage.store()) {
+        case Managed managed ->
+            managed(Plan.of(storage, managed, defaults, observed, random), observed);
+        case External external -> external(storage, external, defaults);
+      };
+    } catch (InvalidInput e) {
+      return new Answer.Refused(e.problems());
+    }
+  }
+
+  private static Answer managed(Plan plan, Observed observed) {
+    Finding finding = Diagnosis.of(plan, observed);
+    boolean ready = finding.phase() == Phase.READY;
+    return new Answer.Composed(
+        resources(plan, observed),
+        status(plan, finding),
+        ready,
+        conditions(plan, observed, finding),
+        events(plan, observed, finding),
+        plan.instance().claimed() ? plan.connection() : Map.of(),
+        requirements(plan),
+        plan.credentials().fresh() ? Poll.NONE : ready ? Poll.REGULAR : Poll.SOON);
+  }
+
+  private static List<Resource> resources(Plan plan, Observed observed) {
+    Map<String, HasMetadata> objects = new TreeMap<>();
+    objects.put(Keys.ACL, Secrets.acl(plan));
+    objects.put(Keys.AUTH, Secrets.auth(plan));
+    objects.put(Keys.CONFIG, ConfigMaps.config(plan));
+    objects.put(Keys.CONNECTION, Secrets.connection(plan));
+    objects.put(Keys.HEADLESS, Services.headless(plan));
+    objects.put(Keys.NETWORK_POLICY, NetworkPolicies.store(plan));
+    objects.put(Keys.SCRIPTS, ConfigMaps.scripts(plan));
+    objects.put(Keys.SERVICE, Services.client(plan));
+    objects.put(Keys.SERVICE_ACCOUNT, ServiceAccounts.store(plan));
+    objects.put(Keys.STATEFUL_SET, StatefulSets.of(plan));
+    if (plan.volume() != null) {
+      objects.put(Keys.DATA, DataClaims.of(plan, plan.volume()));
+    }
+    if (plan.deletionProtection()) {
+      objects.put(Keys.DELETION_PROTECTION, DeletionProtections.of(plan));
+    }
+    return objects.entrySet().stream()
+        .map(
+            object ->
+                new Resource(
+                    object.getKey(),
+                    MAPPER.<ObjectNode>valueToTree(object.getValue()),
+                    Readiness.of(observed.get(object.getKey()))))
+        .toList();
+  }
+
+  private static ObjectNode status(Plan plan, Finding finding) {
+    boolean ready = finding.phase() == Phase.READY;
+    ObjectNode status = status(finding);
+    status.put("connectionSecret", plan.instance().connectionSecret());
+    status.put("version", plan.version());
+    status.putObject("endpoint").put("host", plan.host()).put("port", Plan.PORT).put("tls", false);
+    status
+        .putObject("replicas")
+        .put("ready", ready ? plan.replicas() : 0)
+        .put("wanted", plan.replicas());
+    if (ready) {
+      status.put("primary", plan.instance().pod());
+    }
+    return status;
+  }
+
+  private static ObjectNode status(Finding finding) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("phase", finding.phase().text())
+        .put("message", finding.message());
+  }
+
+  private static List<Condition> conditions(Plan plan, Observed observed, Finding finding) {
+    Persistence persistence = Persistence.of(plan, observed);
+    return List.of(
+        new Condition(
+            "PrimaryAvailable",
+            finding.phase() == Phase.READY ? Status.TRUE : Status.FALSE,
+            finding.reason(),
+            finding.message()),
+        new Condition(
+            "PersistenceHealthy",
+            persistence.healthy() ? Status.TRUE : Status.FALSE,
+            persistence.reason(),
+            persistence.message()),
+        credentials(plan));
+  }
+
+  private static Condition credentials(Plan plan) {
+    String secret = plan.instance().authSecret();
+    List<User> missing = plan.credentials().missing();
+    return missing.isEmpty()
+        ? new Condition(
+            "CredentialsCurrent",
+            Status.TRUE,
+            "Current",
+            "Secret %s has every password.".formatted(secret))
+        : new Condition(
+            "CredentialsCurrent",
+            Status.FALSE,
+            "SecretIncomplete",
+            "Secret %s has lost the password of %s, which the running store still asks for. Put it back, or delete the Secret to have new passwords made."
+                .formatted(
+                    secret, missing.stream().map(User::text).collect(Collectors.joining(", "))));
+  }
+
+  private static List<Event> events(Plan plan, Observed observed, Finding finding) {
+    List<Event> events = new ArrayList<>();
+    String before = observed.composite().at("/status/phase").asText();
+    if (!before.equals(finding.phase().text())) {
+      boolean warning = finding.phase() == Phase.FAILED || finding.phase() == Phase.DEGRADED;
+      events.add(new Event(warning, finding.reason(), finding.message()));
+    }
+    if (plan.credentials().fresh() && observed.has(Keys.STATEFUL_SET)) {
+      events.add(
+          new Event(
+              true,
+              "PasswordsMade",
+              "Secret %s lacked passwords: new ones were made, and the running store takes them within two minutes."
+                  .formatted(plan.instance().authSecret())));
+    }
+    return events;
+  }
+
+  private static Map<String, Selector> requirements(Plan plan) {
+    Map<String, Selector> requirements = new TreeMap<>();
+    requirements.put(
+        Diagnosis.PODS,
+        new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
+    if (plan.volume() != null && plan.volume().className() != null) {
+      requirements.put(
+          Volume.STORAGE_CLASS,
+          new Selector(
+              "storage.k8s.io/v1", "StorageClass", "", plan.volume().className(), Map.of()));
+    }
+    return requirements;
+  }
+
+  /** An external store is accepted, and composed to nothing until the provider is there. */
+  private static Answer external(
+      SessionStorage storage, External external, PlatformDefaults defaults) throws InvalidInput {
+    if (!defaults.refusals(storage).isEmpty()) {
+      throw new InvalidInput(defaults.refusals(storage));
+    }
+    Finding finding =
+        new Finding(
+            Phase.PENDING,
+            "ExternalNotSupported",
+            "This release does not connect to external stores yet: %s is not used. Use spec.size to have a store made."
+                .formatted(external.url()));
+    return new Answer.Composed(
+        List.of(),
+        status(finding),
+        false,
+        List.of(
+            new Condition("PrimaryAvailable", Status.UNKNOWN, finding.reason(), finding.message())),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        Poll.REGULAR);
   }
 }

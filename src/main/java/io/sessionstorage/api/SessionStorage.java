@@ -1,0 +1,230 @@
+package io.sessionstorage.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sessionstorage.api.Store.External;
+import io.sessionstorage.api.Store.Managed;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an app team asks for.
+ *
+ * @param deletionProtection whether deletion of the SessionStorage is refused
+ */
+public record SessionStorage(Instance instance, Store store, boolean deletionProtection) {
+  /** The API group. */
+  public static final String GROUP = "toolhive.stacklok.dev";
+
+  /** The API group and version. */
+  public static final String API_VERSION = GROUP + "/v1alpha1";
+
+  /** The kind that app teams write, in both flavours. */
+  public static final String KIND = "SessionStorage";
+
+  /** The cluster-scoped composite behind a claim. */
+  public static final String COMPOSITE_KIND = "XSessionStorage";
+
+  /** The longest name: a StatefulSet's revision label adds 11 characters to it and may have 63. */
+  public static final int LONGEST_NAME = 50;
+
+  /** The versions of Valkey that can be asked for. */
+  public static final Set<String> VERSIONS = Set.of("8.1", "9.0", "9.1");
+
+  /** The values of {@code spec.evictionPolicy}. */
+  public static final Set<String> EVICTION_POLICIES =
+      Set.of(Managed.DEFAULT_EVICTION_POLICY, "noeviction", "volatile-lru", "allkeys-lru");
+
+  private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+  private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
+  private static final Pattern URL =
+      Pattern.compile("rediss?://[^\\s/@:]+(:[0-9]{1,5})?(/[0-9]{1,3})?");
+  private static final List<String> SIBLINGS = List.of("-headless", "-sentinel", "-haproxy");
+
+  private static final Set<String> MANAGED_ONLY =
+      Set.of("version", "resources", "storage", "network", "evictionPolicy", "suspend");
+  private static final Set<String> COMMON = Set.of("size", "external", "deletionProtection");
+
+  /**
+   * What Crossplane itself keeps in {@code spec}; the second line is the legacy composite's and the
+   * claim's.
+   */
+  private static final Set<String> CROSSPLANE =
+      Set.of(
+          "crossplane",
+          "claimRef",
+          "compositeDeletePolicy",
+          "compositionRef",
+          "compositionRevisionRef",
+          "compositionRevisionSelector",
+          "compositionSelector",
+          "compositionUpdatePolicy",
+          "publishConnectionDetailsTo",
+          "resourceRef",
+          "resourceRefs",
+          "writeConnectionSecretToRef");
+
+  /**
+   * Reads an observed composite of either flavour. Defaults of the schema need not have been
+   * applied.
+   *
+   * @throws InvalidInput with every problem of the object
+   */
+  public static SessionStorage read(JsonNode composite) throws InvalidInput {
+    List<Problem> problems = new ArrayList<>();
+    if (!composite.isObject() || composite.isEmpty()) {
+      throw new InvalidInput(List.of(new Problem("", "there is no composite: expected a " + KIND)));
+    }
+    Fields root = Fields.of(composite, "", problems);
+    String kind = kind(root);
+    if (kind == null) {
+      throw new InvalidInput(problems);
+    }
+    Instance instance = instance(root, kind);
+    Fields spec = root.object("spec");
+    Set<String> known = new HashSet<>(CROSSPLANE);
+    known.addAll(COMMON);
+    known.addAll(MANAGED_ONLY);
+    spec.only(known);
+    Store store = store(spec);
+    boolean deletionProtection = spec.flag("deletionProtection", false);
+    if (!problems.isEmpty() || instance == null || store == null) {
+      throw new InvalidInput(problems);
+    }
+    return new SessionStorage(instance, store, deletionProtection);
+  }
+
+  private static @Nullable String kind(Fields root) {
+    String apiVersion = root.text("apiVersion");
+    String kind = root.text("kind");
+    if (!API_VERSION.equals(apiVersion) || !(KIND.equals(kind) || COMPOSITE_KIND.equals(kind))) {
+      root.problem(
+          "kind",
+          "this function composes %s and %s of %s, not %s of %s: use it in their Compositions only"
+              .formatted(KIND, COMPOSITE_KIND, API_VERSION, kind, apiVersion));
+      return null;
+    }
+    return kind;
+  }
+
+  private static @Nullable Instance instance(Fields root, String kind) {
+    Fields metadata = root.object("metadata");
+    Fields claim = root.object("spec").object("claimRef");
+    boolean claimed = COMPOSITE_KIND.equals(kind);
+    if (claimed && !claim.has("name")) {
+      root.problem(
+          "spec.claimRef",
+          "an %s lives behind a claim: create a %s in a namespace instead"
+              .formatted(COMPOSITE_KIND, KIND));
+      return null;
+    }
+    Fields source = claimed ? claim : metadata;
+    String name =
+        source.text(
+            "name", NAME, "must be lower-case letters, digits and '-', starting with a letter");
+    String namespace = source.text("namespace", NAMESPACE, "is no namespace");
+    if (name == null) {
+      if (!source.has("name")) {
+        source.problem("name", "is missing");
+      }
+      return null;
+    }
+    if (name.length() > LONGEST_NAME) {
+      source.problem(
+          "name",
+          "\"%s\" has %d characters; use %d or fewer, because names of pods and Services are made from it"
+              .formatted(name, name.length(), LONGEST_NAME));
+    }
+    SIBLINGS.stream()
+        .filter(name::endsWith)
+        .forEach(
+            suffix ->
+                source.problem(
+                    "name",
+                    "\"%s\" ends in %s, which belongs to another store's Service"
+                        .formatted(name, suffix)));
+    return new Instance(name, Objects.requireNonNullElse(namespace, "default"), claimed);
+  }
+
+  private static @Nullable Store store(Fields spec) {
+    boolean managed = spec.has("size");
+    if (managed == spec.has("external")) {
+      spec.problem(
+          "size",
+          "give exactly one of size (a new store) and external (a store that exists), not "
+              + (managed ? "both" : "none"));
+      return null;
+    }
+    return managed ? managed(spec) : external(spec);
+  }
+
+  private static @Nullable Store external(Fields spec) {
+    MANAGED_ONLY.stream()
+        .filter(spec::has)
+        .sorted()
+        .filter(name -> !"suspend".equals(name) || spec.flag(name, false))
+        .filter(name -> !"evictionPolicy".equals(name))
+        .forEach(name -> spec.problem(name, "does not apply to an external store: remove it"));
+    Fields external = spec.object("external").only(Set.of("url", "secretRef"));
+    String url =
+        external.text(
+            "url",
+            URL,
+            "must look like redis://host:6379, without a password (that belongs into the Secret)");
+    String secretName = external.text("secretRef", SUBDOMAIN, "is no name of a Secret");
+    if (url == null) {
+      if (!external.has("url")) {
+        external.problem("url", "is missing: redis://host:port or rediss://host:port");
+      }
+      return null;
+    }
+    return new External(url, secretName);
+  }
+
+  private static @Nullable Store managed(Fields spec) {
+    String size = spec.oneOf("size", Set.of("small", "medium"));
+    String version = spec.oneOf("version", VERSIONS);
+    Fields resources = spec.object("resources").only(Set.of("cpu", "memory"));
+    Fields storage = spec.object("storage").only(Set.of("size", "className"));
+    String evictionPolicy = spec.oneOf("evictionPolicy", EVICTION_POLICIES);
+    Managed store =
+        new Managed(
+            size == null ? Size.SMALL : Size.of(size),
+            version,
+            resources.quantity("cpu", "10m"),
+            resources.quantity("memory", "64Mi"),
+            storage.quantity("size", "1Gi"),
+            storage.text("className", SUBDOMAIN, "is no name of a StorageClass"),
+            network(spec.object("network")),
+            Objects.requireNonNullElse(evictionPolicy, Managed.DEFAULT_EVICTION_POLICY),
+            spec.flag("suspend", false));
+    if ("small".equals(size) && spec.has("storage")) {
+      spec.problem(
+          "storage",
+          "size small keeps sessions in memory only: use size medium, or remove storage");
+    }
+    return size == null ? null : store;
+  }
+
+  private static Network network(Fields network) {
+    network.only(Set.of("allowedNamespaces", "allowedPods"));
+    List<Map<String, String>> pods = new ArrayList<>();
+    for (Fields pod : network.objects("allowedPods")) {
+      Map<String, String> labels = pod.only(Set.of("matchLabels")).map("matchLabels");
+      if (labels.isEmpty()) {
+        pod.problem(
+            "matchLabels", "needs at least one label: an empty selector would let every pod in");
+      }
+      pods.add(labels);
+    }
+    return new Network(
+        network.texts("allowedNamespaces", NAMESPACE, "is no name of a namespace"),
+        List.copyOf(pods));
+  }
+}

@@ -1,0 +1,46 @@
+package io.sessionstorage.compose.plan;
+
+import io.sessionstorage.api.Instance;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a consumer needs to know. */
+final class Connection {
+  static final int PORT = 6379;
+
+  private static final String USER = User.DEFAULT.text();
+
+  private Connection() {}
+
+  /** The one stable name, which leads to the primary from every namespace. */
+  static String host(Instance instance, String clusterDomain) {
+    return "%s.%s.svc.%s".formatted(instance.name(), instance.namespace(), clusterDomain);
+  }
+
+  /**
+   * The connection Secret's data: the keys of the Service Binding specification and those of
+   * ToolHive's proposal.
+   */
+  static Map<String, String> data(
+      String host, Credentials credentials, Map<String, String> observed) {
+    if (credentials.missing().contains(User.DEFAULT) && !observed.isEmpty()) {
+      return observed;
+    }
+    String password = credentials.secret().getOrDefault(USER, "");
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put("type", "valkey");
+    data.put("provider", "session-storage");
+    data.put("host", host);
+    data.put("port", Integer.toString(PORT));
+    data.put("tls", "false");
+    data.put("SESSION_STORAGE_TYPE", "redis");
+    if (!password.isEmpty()) {
+      data.put("username", USER);
+      data.put("password", password);
+      data.put("uri", "redis://%s:%s@%s:%d".formatted(USER, password, host, PORT));
+      data.put("REDIS_PASSWORD", password);
+      data.put("REDIS_URL", "redis://:%s@%s:%d".formatted(password, host, PORT));
+    }
+    return data;
+  }
+}

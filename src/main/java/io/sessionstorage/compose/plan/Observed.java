@@ -1,0 +1,51 @@
+package io.sessionstorage.compose.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What exists.
+ *
+ * @param composite the composite itself
+ * @param resources composed resources by {@link Keys}
+ * @param required the answers to {@link Requirement}s; a requirement that was not asked for yet has
+ *     none
+ */
+public record Observed(
+    JsonNode composite, Map<String, JsonNode> resources, Map<String, List<JsonNode>> required) {
+  /** The composed resource, or a missing node. */
+  public JsonNode get(String key) {
+    return resources.getOrDefault(key, MissingNode.getInstance());
+  }
+
+  /** Whether the composed resource exists. */
+  public boolean has(String key) {
+    return resources.containsKey(key);
+  }
+
+  /**
+   * A Secret's decoded data; empty if it does not exist. A value that is not base64 counts as
+   * empty.
+   */
+  public Map<String, String> secret(String key) {
+    Map<String, String> data = new LinkedHashMap<>();
+    get(key)
+        .path("data")
+        .properties()
+        .forEach(entry -> data.put(entry.getKey(), decoded(entry.getValue().asText())));
+    return data;
+  }
+
+  private static String decoded(String base64) {
+    try {
+      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.sessionstorage.compose.resource;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.sessionstorage.compose.plan.Plan;
+
+/** What every composed object has. */
+final class Metadata {
+  private Metadata() {}
+
+  static ObjectMeta of(Plan plan, String name) {
+    return new ObjectMetaBuilder()
+        .withName(name)
+        .withNamespace(plan.instance().namespace())
+        .withLabels(plan.labels())
+        .build();
+  }
+}

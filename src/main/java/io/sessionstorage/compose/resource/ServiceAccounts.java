@@ -1,0 +1,18 @@
+package io.sessionstorage.compose.resource;
+
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.sessionstorage.compose.plan.Plan;
+
+/** The identity of the store's pods. */
+public final class ServiceAccounts {
+  private ServiceAccounts() {}
+
+  /** An account without rights, whose token no pod mounts. */
+  public static ServiceAccount store(Plan plan) {
+    return new ServiceAccountBuilder()
+        .withMetadata(Metadata.of(plan, plan.instance().name()))
+        .withAutomountServiceAccountToken(false)
+        .build();
+  }
+}

@@ -1,0 +1,53 @@
+package io.sessionstorage.compose.resource;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.sessionstorage.compose.plan.Plan;
+
+/** The store's Services. */
+public final class Services {
+  private Services() {}
+
+  /** The stable host and port of the store. */
+  public static Service client(Plan plan) {
+    // @formatter:off
+    return new ServiceBuilder()
+        .withMetadata(Metadata.of(plan, plan.instance().name()))
+        .withNewSpec()
+          .withType("ClusterIP")
+          .withSelector(plan.instance().selector())
+          .addNewPort()
+            .withName("valkey")
+            .withPort(Plan.PORT)
+            .withTargetPort(new IntOrString("valkey"))
+            .withProtocol("TCP")
+            .withAppProtocol("redis")
+          .endPort()
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** Gives each pod a name of its own, ready or not. */
+  public static Service headless(Plan plan) {
+    // @formatter:off
+    return new ServiceBuilder()
+        .withMetadata(Metadata.of(plan, plan.instance().headlessService()))
+        .withNewSpec()
+          .withType("ClusterIP")
+          .withClusterIP("None")
+          .withPublishNotReadyAddresses(true)
+          .withSelector(plan.instance().selector())
+          .addNewPort()
+            .withName("valkey")
+            .withPort(Plan.PORT)
+            .withTargetPort(new IntOrString("valkey"))
+            .withProtocol("TCP")
+            .withAppProtocol("redis")
+          .endPort()
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+}

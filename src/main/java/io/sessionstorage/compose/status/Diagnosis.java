@@ -1,0 +1,241 @@
+package io.sessionstorage.compose.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sessionstorage.compose.plan.Keys;
+import io.sessionstorage.compose.plan.Observed;
+import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Volume;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Why a store of one node is as it is, read from its StatefulSet, its pod and its volume. */
+public final class Diagnosis {
+  /** The requirement whose result is the store's pods. */
+  public static final String PODS = "pods";
+
+  private static final Set<String> NO_IMAGE =
+      Set.of(
+          "ErrImagePull",
+          "ImagePullBackOff",
+          "InvalidImageName",
+          "ErrImageNeverPull",
+          "RegistryUnavailable");
+  private static final Set<String> NO_CONFIGURATION =
+      Set.of("CreateContainerConfigError", "CreateContainerError");
+  private static final String CONTAINER = "valkey";
+
+  private final Plan plan;
+  private final Observed observed;
+  private final JsonNode pod;
+
+  private Diagnosis(Plan plan, Observed observed) {
+    this.plan = plan;
+    this.observed = observed;
+    this.pod = newestPod(observed);
+  }
+
+  /** The first cause that applies, the most specific first. */
+  public static Finding of(Plan plan, Observed observed) {
+    Diagnosis diagnosis = new Diagnosis(plan, observed);
+    return plan.replicas() == 0 ? diagnosis.suspended() : diagnosis.running();
+  }
+
+  private static JsonNode newestPod(Observed observed) {
+    List<JsonNode> pods = new ArrayList<>(observed.required().getOrDefault(PODS, List.of()));
+    pods.sort(Comparator.comparing(pod -> pod.at("/metadata/creationTimestamp").asText()));
+    return pods.isEmpty() ? MissingNode.getInstance() : pods.getLast();
+  }
+
+  private Finding suspended() {
+    JsonNode statefulSet = observed.get(Keys.STATEFUL_SET);
+    boolean stopped = Readiness.of(statefulSet) && statefulSet.at("/spec/replicas").asInt(1) == 0;
+    String kept =
+        plan.volume() == null
+            ? "it kept no data"
+            : "its data is kept on volume " + plan.instance().dataClaim();
+    return stopped
+        ? new Finding(
+            Phase.SUSPENDED,
+            "Suspended",
+            "The store is stopped and %s. Set spec.suspend to false to start it.".formatted(kept))
+        : new Finding(Phase.PROVISIONING, "Suspending", "The store is being stopped.");
+  }
+
+  private Finding running() {
+    if (usable()) {
+      return new Finding(
+          Phase.READY,
+          "Available",
+          "Storage is ready: consumers connect with Secret %s."
+              .formatted(plan.instance().connectionSecret()));
+    }
+    if (!observed.has(Keys.STATEFUL_SET)) {
+      return new Finding(Phase.PENDING, "Creating", "The store is being created.");
+    }
+    return Stream.of(image(), crash(), storageClass(), scheduling(), configuration())
+        .filter(finding -> finding != null)
+        .findFirst()
+        .orElseGet(this::onItsWay);
+  }
+
+  /** Every object is in place and the pod, of the newest template, answers its readiness probe. */
+  private boolean usable() {
+    return Stream.of(
+                Keys.STATEFUL_SET,
+                Keys.SERVICE,
+                Keys.HEADLESS,
+                Keys.CONNECTION,
+                Keys.AUTH,
+                Keys.ACL,
+                Keys.NETWORK_POLICY)
+            .allMatch(key -> Readiness.of(observed.get(key)))
+        && observed.get(Keys.STATEFUL_SET).at("/spec/replicas").asInt(1) == plan.replicas()
+        && (plan.volume() == null || Readiness.of(observed.get(Keys.DATA)));
+  }
+
+  private @Nullable Finding image() {
+    for (JsonNode container : pod.at("/status/containerStatuses")) {
+      JsonNode waiting = container.at("/state/waiting");
+      if (NO_IMAGE.contains(waiting.path("reason").asText())) {
+        return new Finding(
+            Phase.FAILED,
+            "ImagePullFailed",
+            "Image %s cannot be pulled. Check that the version exists in the registry of PlatformDefaults (images, imagePullSecrets)%s."
+                .formatted(plan.image(), detail(pullError(waiting))));
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The kubelet's two reasons alternate, and so do their messages: only what is the same in both
+   * may show.
+   */
+  private static String pullError(JsonNode waiting) {
+    String message = waiting.path("message").asText();
+    int cause = message.indexOf("ErrImagePull: ");
+    return cause < 0 ? "" : message.substring(cause + "ErrImagePull: ".length());
+  }
+
+  private @Nullable Finding crash() {
+    JsonNode container = container();
+    JsonNode last = container.at("/lastState/terminated");
+    JsonNode now = container.at("/state/terminated");
+    JsonNode end = now.isMissingNode() ? last : now;
+    if (end.isMissingNode() || container.path("ready").asBoolean()) {
+      return null;
+    }
+    if ("OOMKilled".equals(end.path("reason").asText())) {
+      return new Finding(
+          Phase.FAILED,
+          "OutOfMemory",
+          "Valkey was killed because it used more than its memory limit of %s. Raise spec.resources.memory."
+              .formatted(plan.memory()));
+    }
+    boolean looping = "CrashLoopBackOff".equals(container.at("/state/waiting/reason").asText());
+    if (looping || container.path("restartCount").asInt() > 2) {
+      return new Finding(
+          Phase.FAILED,
+          "CrashLooping",
+          "Valkey keeps stopping with exit code %d. Its last words: kubectl logs -n %s %s -c %s --previous"
+              .formatted(
+                  end.path("exitCode").asInt(),
+                  plan.instance().namespace(),
+                  plan.instance().pod(),
+                  CONTAINER));
+    }
+    return null;
+  }
+
+  private JsonNode container() {
+    for (JsonNode container : pod.at("/status/containerStatuses")) {
+      if (CONTAINER.equals(container.path("name").asText())) {
+        return container;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  private @Nullable Finding storageClass() {
+    Volume volume = plan.volume();
+    if (volume == null || volumeIsBound() || volume.className() == null) {
+      return null;
+    }
+    List<JsonNode> found = observed.required().get(Volume.STORAGE_CLASS);
+    return found != null && found.isEmpty()
+        ? new Finding(
+            Phase.FAILED,
+            "StorageClassNotFound",
+            "Volume %s stays Pending: there is no StorageClass %s. Delete this SessionStorage and make it again with one of kubectl get storageclass."
+                .formatted(plan.instance().dataClaim(), volume.className()))
+        : null;
+  }
+
+  private boolean volumeIsBound() {
+    return Readiness.of(observed.get(Keys.DATA));
+  }
+
+  private @Nullable Finding scheduling() {
+    for (JsonNode condition : pod.at("/status/conditions")) {
+      if ("PodScheduled".equals(condition.path("type").asText())
+          && "False".equals(condition.path("status").asText())) {
+        boolean volume = plan.volume() != null && !volumeIsBound();
+        return new Finding(
+            Phase.PENDING,
+            volume ? "VolumePending" : "Unschedulable",
+            (volume
+                ? "Volume %s is Pending and pod %s waits for it: see kubectl describe pvc -n %s %1$s%s."
+                    .formatted(
+                        plan.instance().dataClaim(),
+                        plan.instance().pod(),
+                        plan.instance().namespace(),
+                        detail(condition.path("message").asText()))
+                : "No node takes pod %s, which asks for %s of CPU and %s of memory%s."
+                    .formatted(
+                        plan.instance().pod(),
+                        plan.cpu(),
+                        plan.memory(),
+                        detail(condition.path("message").asText()))));
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Finding configuration() {
+    for (JsonNode container : pod.at("/status/containerStatuses")) {
+      JsonNode waiting = container.at("/state/waiting");
+      if (NO_CONFIGURATION.contains(waiting.path("reason").asText())) {
+        return new Finding(
+            Phase.FAILED,
+            waiting.path("reason").asText(),
+            "Pod %s cannot start%s."
+                .formatted(plan.instance().pod(), detail(waiting.path("message").asText())));
+      }
+    }
+    return null;
+  }
+
+  private Finding onItsWay() {
+    boolean wasReady =
+        Set.of("Ready", "Degraded").contains(observed.composite().at("/status/phase").asText());
+    String what =
+        pod.isMissingNode()
+            ? "Pod %s is not there yet: see kubectl describe statefulset -n %s %s if this lasts."
+                .formatted(
+                    plan.instance().pod(), plan.instance().namespace(), plan.instance().name())
+            : "Pod %s is starting.".formatted(plan.instance().pod());
+    return wasReady
+        ? new Finding(Phase.DEGRADED, "Restarting", "The store is away for a moment. " + what)
+        : new Finding(Phase.PROVISIONING, "Starting", what);
+  }
+
+  private static String detail(String text) {
+    String line = text.strip().replaceAll("\\s+", " ").replaceAll("[.\"]+$", "");
+    return line.isEmpty() ? "" : ": " + line;
+  }
+}

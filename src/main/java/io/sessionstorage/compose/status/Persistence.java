@@ -1,0 +1,51 @@
+package io.sessionstorage.compose.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.sessionstorage.compose.plan.Keys;
+import io.sessionstorage.compose.plan.Observed;
+import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Volume;
+
+/**
+ * Whether sessions outlive the pod.
+ *
+ * @param reason one CamelCase word for machines
+ */
+public record Persistence(boolean healthy, String reason, String message) {
+  /** Reads it from the volume. */
+  public static Persistence of(Plan plan, Observed observed) {
+    Volume volume = plan.volume();
+    if (volume == null) {
+      return new Persistence(
+          false,
+          "Ephemeral",
+          "Size small keeps sessions in memory only: they are lost when the pod restarts. To keep them, make a SessionStorage of size medium.");
+    }
+    JsonNode claim = observed.get(Keys.DATA);
+    String name = plan.instance().dataClaim();
+    if (!Readiness.of(claim)) {
+      return new Persistence(false, "VolumePending", "Volume %s is not bound yet.".formatted(name));
+    }
+    if (volume.refusedSize() != null) {
+      return new Persistence(
+          true,
+          "ResizeRefused",
+          "Volume %s stays at %s instead of %s: its StorageClass %s does not allow expansion. Set spec.storage.size back, or make a new SessionStorage with another class."
+              .formatted(name, volume.size(), volume.refusedSize(), volume.className()));
+    }
+    String capacity = claim.at("/status/capacity/storage").asText("0");
+    if (new Quantity(capacity).getNumericalAmount().compareTo(volume.size().getNumericalAmount())
+        < 0) {
+      return new Persistence(
+          true,
+          "Resizing",
+          "Volume %s has %s and grows to %s: see kubectl describe pvc -n %s %1$s if this lasts."
+              .formatted(name, capacity, volume.size(), plan.instance().namespace()));
+    }
+    return new Persistence(
+        true,
+        "VolumeBound",
+        "Sessions are written to volume %s of %s every second.".formatted(name, capacity));
+  }
+}

@@ -1,0 +1,42 @@
+package io.sessionstorage.compose.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Whether an observed object does its work, by kind. */
+public final class Readiness {
+  private Readiness() {}
+
+  /**
+   * Whether the object is ready.
+   *
+   * @param object the observed object, or a missing node
+   */
+  public static boolean of(JsonNode object) {
+    return switch (object.path("kind").asText()) {
+      case "ConfigMap", "NetworkPolicy", "Secret", "ServiceAccount" -> true;
+      case "PersistentVolumeClaim" -> "Bound".equals(object.at("/status/phase").asText());
+      case "Service" -> !object.at("/spec/clusterIP").asText().isEmpty();
+      case "StatefulSet" -> statefulSet(object);
+      case "Usage" -> condition(object, "Ready");
+      default -> false;
+    };
+  }
+
+  private static boolean statefulSet(JsonNode object) {
+    JsonNode status = object.path("status");
+    int wanted = object.at("/spec/replicas").asInt(1);
+    return status.path("observedGeneration").asLong() >= object.at("/metadata/generation").asLong()
+        && status.path("replicas").asInt() == wanted
+        && status.path("readyReplicas").asInt() == wanted
+        && status.path("updatedReplicas").asInt() == wanted;
+  }
+
+  private static boolean condition(JsonNode object, String type) {
+    for (JsonNode condition : object.at("/status/conditions")) {
+      if (type.equals(condition.path("type").asText())) {
+        return "True".equals(condition.path("status").asText());
+      }
+    }
+    return false;
+  }
+}

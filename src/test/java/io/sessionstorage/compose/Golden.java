@@ -1,0 +1,78 @@
+package io.sessionstorage.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sessionstorage.compose.plan.Volume;
+import io.sessionstorage.compose.status.Diagnosis;
+import io.sessionstorage.testing.Yaml;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The golden cases. Each is a folder of
+ *
+ * <ul>
+ *   <li>{@code in-xr.yaml}, {@code in-defaults.yaml}: the composite and PlatformDefaults;
+ *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
+ *   <li>{@code in-pods.yaml}, {@code in-storage-class.yaml}: what the requirements found;
+ *   <li>{@code out-<key>.yaml}: the resource composed under that key;
+ *   <li>{@code out-answer.yaml}: the rest of the answer.
+ * </ul>
+ */
+public final class Golden {
+  private static final Path ROOT = Path.of("src/test/resources/golden");
+
+  private Golden() {}
+
+  /** The folder of each case. */
+  public static List<Path> cases() {
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      return folders.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Request request(Path folder) {
+    Map<String, JsonNode> observed = new HashMap<>();
+    for (Path file : files(folder, "in-observed-")) {
+      observed.put(key(file, "in-observed-"), Yaml.one(file));
+    }
+    Map<String, List<JsonNode>> required = new HashMap<>();
+    for (String requirement : List.of(Diagnosis.PODS, Volume.STORAGE_CLASS)) {
+      Path file = folder.resolve("in-" + requirement + ".yaml");
+      if (Files.exists(file)) {
+        required.put(requirement, new ArrayList<>(Yaml.read(file)));
+      }
+    }
+    Path defaults = folder.resolve("in-defaults.yaml");
+    return new Request(
+        Yaml.one(folder.resolve("in-xr.yaml")),
+        Files.exists(defaults) ? Yaml.one(defaults) : JsonNodeFactory.instance.objectNode(),
+        observed,
+        required);
+  }
+
+  /** The files of a folder whose name starts so. */
+  public static List<Path> files(Path folder, String prefix) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String key(Path file, String prefix) {
+    return file.getFileName().toString().substring(prefix.length()).replace(".yaml", "");
+  }
+}

@@ -1,0 +1,109 @@
+package io.sessionstorage.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sessionstorage.compose.Answer.Composed;
+import io.sessionstorage.compose.Answer.Refused;
+import io.sessionstorage.testing.Yaml;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every golden case gives what its {@code out-} files hold; {@code -Dupdate=true} rewrites them.
+ */
+class GoldenTest {
+  private static final boolean UPDATE = Boolean.getBoolean("update");
+  private static final long SEED = 1;
+
+  @TestFactory
+  Stream<DynamicTest> compose() {
+    return Golden.cases().stream()
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+  }
+
+  private static void check(Path folder) throws IOException {
+    Answer answer = new Composer(new Random(SEED)).compose(Golden.request(folder));
+    Map<String, String> wanted = new TreeMap<>();
+    files(answer).forEach((file, content) -> wanted.put(file, Yaml.write(content)));
+    if (UPDATE) {
+      update(folder, wanted);
+    }
+    Map<String, String> found = new TreeMap<>();
+    for (Path file : Golden.files(folder, "out-")) {
+      found.put(file.getFileName().toString(), Files.readString(file));
+    }
+    assertThat(found.keySet()).as("files of %s", folder).isEqualTo(wanted.keySet());
+    wanted.forEach(
+        (file, text) -> assertThat(text).as("%s/%s", folder, file).isEqualTo(found.get(file)));
+    assertThat(unused(folder)).as("files of %s that no test reads", folder).isEmpty();
+  }
+
+  private static Map<String, Object> files(Answer answer) {
+    Map<String, Object> files = new TreeMap<>();
+    Map<String, Object> rest = new LinkedHashMap<>();
+    switch (answer) {
+      case Refused refused ->
+          rest.put("problems", refused.problems().stream().map(Object::toString).toList());
+      case Composed composed -> {
+        Map<String, Boolean> ready = new TreeMap<>();
+        for (Answer.Resource resource : composed.resources()) {
+          files.put("out-" + resource.key() + ".yaml", sorted(resource.object()));
+          ready.put(resource.key(), resource.ready());
+        }
+        rest.put("ready", composed.ready());
+        rest.put("resources", ready);
+        rest.put("status", sorted(composed.status()));
+        rest.put("conditions", composed.conditions());
+        rest.put("events", composed.events());
+        rest.put("connectionDetails", new TreeSet<>(composed.connectionDetails().keySet()));
+        rest.put("requirements", composed.requirements());
+        rest.put("poll", composed.poll());
+      }
+    }
+    files.put("out-answer.yaml", rest);
+    return files;
+  }
+
+  private static Object sorted(JsonNode node) {
+    return Yaml.MAPPER.convertValue(node, Object.class);
+  }
+
+  private static void update(Path folder, Map<String, String> wanted) throws IOException {
+    for (Path file : Golden.files(folder, "out-")) {
+      Files.delete(file);
+    }
+    for (Map.Entry<String, String> file : wanted.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  private static Set<String> unused(Path folder) {
+    Set<String> unused = new TreeSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(
+              name ->
+                  !name.matches(
+                      "out-.*\\.yaml|in-(xr|defaults|pods|storage-class|observed-[a-z0-9-]+)\\.yaml"))
+          .forEach(unused::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return unused;
+  }
+}
