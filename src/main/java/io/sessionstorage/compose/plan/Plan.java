@@ -89,7 +89,7 @@ public record Plan(
     Instance instance = storage.instance();
     Credentials credentials = Credentials.of(observed, random);
     String host = Connection.host(instance, defaults.clusterDomain());
-    ValkeyConf conf = new ValkeyConf(version, persistent, maxmemory, store.evictionPolicy());
+    ValkeyConf conf = new ValkeyConf(persistent, maxmemory, store.evictionPolicy());
     return new Plan(
         instance,
         version,

@@ -1,11 +1,57 @@
 package io.sessionstorage.compose.plan;
 
-record ValkeyConf(String version, boolean persistent, long maxmemory, String evictionPolicy) {
-  String valkeyConf() {
-    return "maxmemory " + maxmemory + "\n";
+/**
+ * The configuration of one server, the same for every Valkey from 8.1 on.
+ *
+ * @param maxmemory bytes
+ */
+public record ValkeyConf(boolean persistent, long maxmemory, String evictionPolicy) {
+
+  /** {@code valkey.conf}: what needs a restart. */
+  public String valkeyConf() {
+    return """
+        port 6379
+        dir /data
+        aclfile /acl/users.acl
+        include /config/live.conf
+
+        # Sessions are in database 0 only.
+        databases 1
+        maxclients 10000
+        timeout 0
+        tcp-keepalive 60
+        protected-mode yes
+        enable-debug-command no
+        enable-module-command no
+        enable-protected-configs no
+
+        # Clients must not cost the data their memory, nor the pod its life.
+        maxmemory %d
+        maxmemory-clients 20%%
+        client-query-buffer-limit 32mb
+        proto-max-bulk-len 16mb
+        client-output-buffer-limit normal 32mb 16mb 30
+        client-output-buffer-limit pubsub 8mb 2mb 60
+
+        save ""
+        appendonly %s
+        appendfsync everysec
+        aof-use-rdb-preamble yes
+        auto-aof-rewrite-percentage 100
+        auto-aof-rewrite-min-size 64mb
+
+        # Below the probes' 3 s: they see a busy script as BUSY, not as silence.
+        busy-reply-threshold 2000
+        shutdown-timeout 10
+        disable-thp yes
+        hide-user-data-from-log yes
+        always-show-logo no
+        """
+        .formatted(maxmemory, persistent ? "yes" : "no");
   }
 
-  String liveConf() {
+  /** {@code live.conf}: what {@code reload.sh} gives to the running server, a setting a line. */
+  public String liveConf() {
     return "maxmemory-policy " + evictionPolicy + "\n";
   }
 }

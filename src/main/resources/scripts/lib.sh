@@ -1,0 +1,19 @@
+# shellcheck shell=sh
+# Sourced by the other scripts. Only tests set ROOT and PORT.
+ROOT=${ROOT-}
+PORT=${PORT:-6379}
+SILENCE="no answer on port $PORT within 3 s"
+
+# ask USER COMMAND...: what the server replies to USER, or why it did not let USER in (then the result is false).
+# The password goes over standard input: arguments and environment of a process are there to read in /proc.
+ask() {
+  user=$1 password=
+  shift
+  read -r password <"$ROOT/secrets/$user" || :
+  replies=$({ printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } |
+    timeout 3 valkey-cli -h 127.0.0.1 -p "$PORT" 2>/dev/null)
+  case $replies in
+    OK?*) printf '%s\n' "${replies#OK?}" ;;
+    *) printf '%s\n' "${replies:-$SILENCE}" && return 1 ;;
+  esac
+}
