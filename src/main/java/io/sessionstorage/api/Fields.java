@@ -58,10 +58,18 @@ final class Fields {
 
   /** Reports each field that is not in {@code names}. */
   Fields only(Set<String> names) {
+    return only(names, Set.of());
+  }
+
+  /**
+   * Reports each field that is neither in {@code names} nor in {@code others}, which no message
+   * mentions.
+   */
+  Fields only(Set<String> names, Set<String> others) {
     node.fieldNames()
         .forEachRemaining(
             name -> {
-              if (!names.contains(name)) {
+              if (!names.contains(name) && !others.contains(name)) {
                 problem(
                     name,
                     "unknown field; known are "

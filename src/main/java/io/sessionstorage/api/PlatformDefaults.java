@@ -68,8 +68,10 @@ public record PlatformDefaults(
 
   private static final Pattern ANY_NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
   private static final Pattern REGISTRY =
-      Pattern.compile("[A-Za-z0-9][-A-Za-z0-9._:/]*[A-Za-z0-9]");
-  private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9._:/@]*[A-Za-z0-9]");
+      Pattern.compile(
+          "[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)*");
+  private static final Pattern IMAGE =
+      Pattern.compile(REGISTRY.pattern() + "(:[-._A-Za-z0-9]+)?(@sha256:[0-9a-f]{64})?");
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
   private static final Pattern LABEL_KEY =

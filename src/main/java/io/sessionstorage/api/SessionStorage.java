@@ -88,10 +88,9 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
     }
     Instance instance = instance(root, kind);
     Fields spec = root.object("spec");
-    Set<String> known = new HashSet<>(CROSSPLANE);
-    known.addAll(COMMON);
+    Set<String> known = new HashSet<>(COMMON);
     known.addAll(MANAGED_ONLY);
-    spec.only(known);
+    spec.only(known, CROSSPLANE);
     Store store = store(spec);
     boolean deletionProtection = spec.flag("deletionProtection", false);
     if (!problems.isEmpty() || instance == null || store == null) {

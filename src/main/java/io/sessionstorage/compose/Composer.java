@@ -84,7 +84,16 @@ public final class Composer {
         events(plan, observed, finding),
         plan.instance().claimed() ? plan.connection() : Map.of(),
         requirements(plan),
-        plan.credentials().fresh() ? Poll.NONE : ready ? Poll.REGULAR : Poll.SOON);
+        poll(plan, finding));
+  }
+
+  private static Poll poll(Plan plan, Finding finding) {
+    if (plan.credentials().fresh()) {
+      return Poll.NONE;
+    }
+    return finding.phase() == Phase.READY || finding.phase() == Phase.SUSPENDED
+        ? Poll.REGULAR
+        : Poll.SOON;
   }
 
   private static List<Resource> resources(Plan plan, Observed observed) {
@@ -179,12 +188,12 @@ public final class Composer {
       boolean warning = finding.phase() == Phase.FAILED || finding.phase() == Phase.DEGRADED;
       events.add(new Event(warning, finding.reason(), finding.message()));
     }
-    if (plan.credentials().fresh() && observed.has(Keys.STATEFUL_SET)) {
+    if (!observed.has(Keys.AUTH) && observed.has(Keys.STATEFUL_SET)) {
       events.add(
           new Event(
               true,
               "PasswordsMade",
-              "Secret %s lacked passwords: new ones were made, and the running store takes them within two minutes."
+              "Secret %s was gone: new passwords were made, and the running store takes them within two minutes."
                   .formatted(plan.instance().authSecret())));
     }
     return events;

@@ -28,6 +28,7 @@ public final class Diagnosis {
   private static final Set<String> NO_CONFIGURATION =
       Set.of("CreateContainerConfigError", "CreateContainerError");
   private static final String CONTAINER = "valkey";
+  private static final String CAUSE = "ErrImagePull: ";
 
   private final Plan plan;
   private final Observed observed;
@@ -90,7 +91,6 @@ public final class Diagnosis {
                 Keys.SERVICE,
                 Keys.HEADLESS,
                 Keys.CONNECTION,
-                Keys.AUTH,
                 Keys.ACL,
                 Keys.NETWORK_POLICY)
             .allMatch(key -> Readiness.of(observed.get(key)))
@@ -112,14 +112,14 @@ public final class Diagnosis {
     return null;
   }
 
-  /**
-   * The kubelet's two reasons alternate, and so do their messages: only what is the same in both
-   * may show.
-   */
+  /** The cause, the same in both of the kubelet's alternating reasons. */
   private static String pullError(JsonNode waiting) {
     String message = waiting.path("message").asText();
-    int cause = message.indexOf("ErrImagePull: ");
-    return cause < 0 ? "" : message.substring(cause + "ErrImagePull: ".length());
+    if (!"ImagePullBackOff".equals(waiting.path("reason").asText())) {
+      return message;
+    }
+    int cause = message.indexOf(CAUSE);
+    return cause < 0 ? "" : message.substring(cause + CAUSE.length());
   }
 
   private @Nullable Finding crash() {
