@@ -5,11 +5,12 @@ PORT=${PORT:-6379}
 SILENCE="no answer on port $PORT within 3 s"
 
 # ask USER COMMAND...: what the server replies to USER, or why it did not let USER in (then the result is false).
+# With $before it logs in with that password instead of the file's.
 # The password goes over standard input: arguments and environment of a process are there to read in /proc.
 ask() {
-  user=$1 password=
+  user=$1 password=${before-}
   shift
-  read -r password <"$ROOT/secrets/$user" || :
+  [ -n "$password" ] || read -r password <"$ROOT/secrets/$user" || :
   replies=$({ printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } |
     timeout 3 valkey-cli -h 127.0.0.1 -p "$PORT" 2>/dev/null)
   case $replies in

@@ -3,11 +3,19 @@
 # touched; what it refuses is left until the file changes again; everything else is tried until it works.
 . "${0%/*}/lib.sh"
 trap 'exit 0' TERM INT # the first process of a container ignores signals that it does not handle
-obstacle=
+obstacle='' known=''
+
+# as_operator COMMAND: until the server has its new users it knows the operator by the password of before.
+as_operator() {
+  answer=$(ask operator "$1") || { [ -n "$known" ] && answer=$(before=$known && ask operator "$1"); }
+  set -- $?
+  printf '%s\n' "$answer"
+  return "$1"
+}
 
 # apply WHAT COMMAND: false if it has to be tried again.
 apply() {
-  if reply=$(ask operator "$2"); then
+  if reply=$(as_operator "$2"); then
     case $reply in
       OK) echo "$1: applied" && obstacle= && return ;;
       ERR*) echo "$1: refused, nothing changed: $reply" && obstacle= && return ;;
@@ -20,13 +28,13 @@ apply() {
 
 apply_users() {
   wanted=$(echo "$1" | sort)
-  held=$(ask operator 'ACL LIST' | sed 's/ sanitize-payload//' | sort) # a default that Valkey 8.1 prints
+  held=$(as_operator 'ACL LIST' | sed 's/ sanitize-payload//' | sort) # a default that Valkey 8.1 prints
   [ "$held" = "$wanted" ] || apply users.acl 'ACL LOAD'
 }
 
 apply_settings() {
   while read -r name value; do
-    case $(ask operator "CONFIG GET $name") in
+    case $(as_operator "CONFIG GET $name") in
       "$name"?"$value") ;;
       *) apply "$name $value" "CONFIG SET $name \"$value\"" || return ;;
     esac
@@ -37,7 +45,7 @@ END
 
 users='' settings=''
 while :; do
-  new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new
+  new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new && known=$(cat "$ROOT/secrets/operator")
   new=$(cat "$ROOT/config/live.conf") && [ "$new" != "$settings" ] && apply_settings "$new" && settings=$new
   sleep "${RELOAD_SECONDS:-2}" & # not in the foreground: only `wait` is cut short by a signal
   wait $!
