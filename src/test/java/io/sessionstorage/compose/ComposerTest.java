@@ -85,9 +85,7 @@ class ComposerTest {
 
     for (Resource resource : answer.resources()) {
       JsonNode metadata = resource.object().path("metadata");
-      assertThat(metadata.path("name").asText())
-          .contains(name)
-          .hasSizeLessThanOrEqualTo(63);
+      assertThat(metadata.path("name").asText()).contains(name).hasSizeLessThanOrEqualTo(63);
       metadata
           .path("labels")
           .forEach(label -> assertThat(label.asText()).hasSizeLessThanOrEqualTo(63));
