@@ -30,6 +30,7 @@ final class ApiServer implements AutoCloseable {
   private final Source crds;
   private @Nullable KubeAPIServer server;
   private @Nullable KubernetesClient client;
+  private @Nullable RuntimeException failure;
 
   /**
    * Starts at the first request, so that what is missing skips tests and not a whole class, which
@@ -40,8 +41,17 @@ final class ApiServer implements AutoCloseable {
   }
 
   private KubernetesClient client() {
+    if (failure != null) {
+      throw failure;
+    }
     if (client == null) {
-      client = start();
+      try {
+        client = start();
+      } catch (KubernetesClientException e) {
+        failure = new IllegalStateException("the definitions are refused: " + e.getMessage(), e);
+        close();
+        throw failure;
+      }
     }
     return client;
   }
