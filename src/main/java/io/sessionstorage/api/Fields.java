@@ -136,8 +136,8 @@ final class Fields {
     return value.booleanValue();
   }
 
-  /** A Kubernetes quantity of at least {@code least}. */
-  @Nullable Quantity quantity(String name, String least) {
+  /** A Kubernetes quantity from {@code least} to {@code most}. */
+  @Nullable Quantity quantity(String name, String least, String most) {
     JsonNode value = node.path(name);
     if (value.isMissingNode() || value.isNull()) {
       return null;
@@ -150,6 +150,10 @@ final class Fields {
     Quantity quantity = new Quantity(text);
     if (amount(quantity).compareTo(amount(new Quantity(least))) < 0) {
       problem(name, text + " is too little; use " + least + " or more");
+      return null;
+    }
+    if (amount(quantity).compareTo(amount(new Quantity(most))) > 0) {
+      problem(name, text + " is too much; use " + most + " or less");
       return null;
     }
     return quantity;
@@ -168,6 +172,8 @@ final class Fields {
           if (!item.isTextual() || !pattern.matcher(item.textValue()).matches()) {
             problems.add(
                 new Problem(at, (item.isTextual() ? item.toString() + " " : "") + expectation));
+          } else if (result.contains(item.textValue())) {
+            problems.add(new Problem(at, item + " is there twice: remove one"));
           } else {
             result.add(item.textValue());
           }

@@ -127,9 +127,9 @@ public record PlatformDefaults(
             labels(root),
             presets(root.object("presets")),
             new Limits(
-                limits.quantity("cpu", "10m"),
-                limits.quantity("memory", "64Mi"),
-                limits.quantity("storage", "1Gi")),
+                limits.quantity("cpu", "10m", "64"),
+                limits.quantity("memory", "64Mi", "512Gi"),
+                limits.quantity("storage", "1Gi", "16Ti")),
             allowed.anyOf("sizes", Set.of("small", "medium")),
             allowed.anyOf("versions", SessionStorage.VERSIONS),
             allowed.flag("external", true),
@@ -186,9 +186,11 @@ public record PlatformDefaults(
           fields.only(
               size.persistent() ? Set.of("cpu", "memory", "storage") : Set.of("cpu", "memory"));
           return new Preset(
-              Objects.requireNonNullElse(fields.quantity("cpu", "10m"), preset.cpu()),
-              Objects.requireNonNullElse(fields.quantity("memory", "64Mi"), preset.memory()),
-              Objects.requireNonNullElse(fields.quantity("storage", "1Gi"), preset.storage()));
+              Objects.requireNonNullElse(fields.quantity("cpu", "10m", "64"), preset.cpu()),
+              Objects.requireNonNullElse(
+                  fields.quantity("memory", "64Mi", "512Gi"), preset.memory()),
+              Objects.requireNonNullElse(
+                  fields.quantity("storage", "1Gi", "16Ti"), preset.storage()));
         });
     return Map.copyOf(result);
   }

@@ -196,9 +196,9 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
         new Managed(
             size == null ? Size.SMALL : Size.of(size),
             version,
-            resources.quantity("cpu", "10m"),
-            resources.quantity("memory", "64Mi"),
-            storage.quantity("size", "1Gi"),
+            resources.quantity("cpu", "10m", "64"),
+            resources.quantity("memory", "64Mi", "512Gi"),
+            storage.quantity("size", "1Gi", "16Ti"),
             storage.text("className", SUBDOMAIN, "is no name of a StorageClass"),
             network(spec.object("network")),
             Objects.requireNonNullElse(evictionPolicy, Managed.DEFAULT_EVICTION_POLICY),
