@@ -11,8 +11,10 @@ ask() {
   user=$1 password=${before-}
   shift
   [ -n "$password" ] || read -r password <"$ROOT/secrets/$user" || :
-  replies=$({ printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } |
-    timeout 3 valkey-cli -h 127.0.0.1 -p "$PORT" 2>/dev/null)
+  replies=$(
+    exec 2>/dev/null # valkey-cli, and busybox's shell when it sees the timeout
+    { printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } | timeout 3 valkey-cli -h 127.0.0.1 -p "$PORT"
+  )
   case $replies in
     OK?*) printf '%s\n' "${replies#OK?}" ;;
     *) printf '%s\n' "${replies:-$SILENCE}" && return 1 ;;

@@ -3,38 +3,34 @@
 # touched; what it refuses is left until the file changes again; everything else is tried until it works.
 . "${0%/*}/lib.sh"
 trap 'exit 0' TERM INT # the first process of a container ignores signals that it does not handle
-obstacle='' known=''
-
-# as_operator COMMAND: until the server has its new users it knows the operator by the password of before.
-as_operator() {
-  answer=$(ask operator "$1") || { [ -n "$known" ] && answer=$(before=$known && ask operator "$1"); }
-  set -- $?
-  printf '%s\n' "$answer"
-  return "$1"
-}
+obstacle='' known='' before=''
 
 # apply WHAT COMMAND: false if it has to be tried again.
 apply() {
-  if reply=$(as_operator "$2"); then
+  if reply=$(ask operator "$2"); then
     case $reply in
-      OK) echo "$1: applied" && obstacle= && return ;;
-      ERR*) echo "$1: refused, nothing changed: $reply" && obstacle= && return ;;
+      OK) echo "$1: applied" && obstacle='' before='' && return ;;
+      ERR*) echo "$1: refused, nothing changed: $reply" && obstacle='' && return ;;
     esac
   fi
   [ "$reply" = "$obstacle" ] || echo "$1: waiting: $reply"
   obstacle=$reply
+  case $reply in
+    # Until the server has its new users it knows the operator by the password of before: tried in turn with the new one.
+    WRONGPASS*) if [ -n "$before" ]; then before=''; else before=$known; fi ;;
+  esac
   return 1
 }
 
 apply_users() {
   wanted=$(echo "$1" | sort)
-  held=$(as_operator 'ACL LIST' | sed 's/ sanitize-payload//' | sort) # a default that Valkey 8.1 prints
+  held=$(ask operator 'ACL LIST' | sed 's/ sanitize-payload//' | sort) # a default that Valkey 8.1 prints
   [ "$held" = "$wanted" ] || apply users.acl 'ACL LOAD'
 }
 
 apply_settings() {
   while read -r name value; do
-    case $(as_operator "CONFIG GET $name") in
+    case $(ask operator "CONFIG GET $name") in
       "$name"?"$value") ;;
       *) apply "$name $value" "CONFIG SET $name \"$value\"" || return ;;
     esac

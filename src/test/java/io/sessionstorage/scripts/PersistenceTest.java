@@ -1,0 +1,50 @@
+package io.sessionstorage.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sessionstorage.compose.plan.User;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PersistenceTest {
+  @TempDir Path root;
+
+  @ParameterizedTest
+  @CsvSource({
+    "DASH, true, KILL, 137, kept",
+    "DASH, true, TERM, 0, kept",
+    "DASH, false, KILL, 137, (nil)",
+    "DASH, false, TERM, 0, (nil)",
+    "BUSYBOX, true, TERM, 0, kept"
+  })
+  void keepsItsDataIfItIsPersistent(
+      Shell shell, boolean persistent, String signal, int status, String found) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, persistent)) {
+      try (Client client = valkey.connect(User.DEFAULT)) {
+        client.call("SET", "thv:x", "kept", "EX", "7200");
+      }
+
+      assertThat(valkey.end(signal)).isEqualTo(status);
+      valkey.start();
+
+      try (Client client = valkey.connect(User.DEFAULT)) {
+        assertThat(client.call("GET", "thv:x")).isEqualTo(found);
+      }
+    }
+  }
+
+  @Test
+  void removesWhatAKilledRewriteLeft() throws Exception {
+    try (RealValkey valkey = RealValkey.prepare(root, Shell.DASH, true)) {
+      Path left = Files.writeString(root.resolve("data/temp-rewriteaof-bg-17.aof"), "half");
+
+      valkey.start();
+
+      assertThat(left).doesNotExist();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.sessionstorage.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.compose.plan.ValkeyConf;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReloadTest {
+  private static final Map<String, String> OFTEN = Map.of("RELOAD_SECONDS", "1");
+  private static final String POLICY_APPLIED = "maxmemory-policy noeviction: applied";
+
+  @TempDir Path root;
+
+  @ParameterizedTest
+  @EnumSource
+  void appliesASettingAndLeavesAloneWhatTheServerHolds(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      valkey.spawn("reload", OFTEN);
+
+      changePolicy(valkey);
+
+      awaitOutput(valkey, POLICY_APPLIED);
+      try (Client operator = valkey.connect(User.OPERATOR)) {
+        assertThat(operator.call("CONFIG", "GET", "maxmemory-policy")).contains("noeviction");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void appliesANewPassword(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      valkey.spawn("reload", OFTEN);
+
+      changePassword(valkey, "new");
+
+      awaitOutput(valkey, "users.acl: applied");
+      assertThat(login(valkey, "new")).isEqualTo("OK");
+      assertThat(login(valkey, RealValkey.password(User.DEFAULT))).startsWith("WRONGPASS");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void appliesNewPasswordsOfAllUsersItsOwnToo(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      valkey.spawn("reload", OFTEN);
+      changePolicy(valkey);
+      awaitOutput(valkey, POLICY_APPLIED); // so it has logged in with the password of before
+
+      valkey.mount("secrets", Map.of("operator", "o", "probe", "p"));
+      valkey.mount(
+          "acl",
+          Map.of(
+              "users.acl",
+              RealValkey.users(Map.of(User.DEFAULT, "new", User.OPERATOR, "o", User.PROBE, "p"))));
+
+      awaitOutputEnds(valkey, "users.acl: applied");
+      assertThat(login(valkey, "new")).isEqualTo("OK");
+      valkey.configure(new ValkeyConf(false, 192 << 20, "allkeys-lru"), "");
+      awaitOutputEnds(valkey, "maxmemory-policy allkeys-lru: applied");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keepsTheUsersIfTheFileIsNotValid(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      valkey.spawn("reload", OFTEN);
+
+      valkey.mount("acl", Map.of("users.acl", "user default on nonsense\n"));
+      awaitOutputStarts(valkey, "users.acl: refused");
+      assertThat(login(valkey, RealValkey.password(User.DEFAULT))).isEqualTo("OK");
+
+      // Not said again in the next rounds.
+      changePolicy(valkey);
+      awaitOutputEnds(valkey, POLICY_APPLIED);
+      assertThat(valkey.output("reload").lines()).hasSize(2);
+
+      changePassword(valkey, "new");
+      awaitOutputEnds(valkey, "users.acl: applied");
+      assertThat(login(valkey, "new")).isEqualTo("OK");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void goesOnUntilAServerThatHungTakesTheChange(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      valkey.signal("STOP");
+      valkey.spawn("reload", OFTEN);
+
+      changePassword(valkey, "new");
+      awaitOutputStarts(valkey, "users.acl: waiting: no answer");
+      valkey.signal("CONT");
+
+      awaitOutputEnds(valkey, "users.acl: applied");
+      assertThat(login(valkey, "new")).isEqualTo("OK");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void waitsForTheServerAndSeesThatItReadTheChangesItself(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.prepare(root, shell, false)) {
+      valkey.spawn("reload", OFTEN);
+      awaitOutputStarts(valkey, "users.acl: waiting");
+      changePassword(valkey, "new");
+      valkey.start();
+
+      changePolicy(valkey);
+
+      awaitOutputEnds(valkey, POLICY_APPLIED);
+      assertThat(valkey.output("reload")).doesNotContain("users.acl: applied");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stopsAtOnce(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      Process reload = valkey.spawn("reload", Map.of("RELOAD_SECONDS", "60"));
+      await().until(() -> reload.children().anyMatch(ReloadTest::sleeps));
+
+      reload.destroy();
+
+      assertThat(reload.waitFor(1, TimeUnit.SECONDS)).isTrue();
+      assertThat(reload.exitValue()).isZero();
+    }
+  }
+
+  private static boolean sleeps(ProcessHandle process) {
+    return process.info().arguments().stream()
+        .anyMatch(arguments -> arguments.length == 1 && arguments[0].equals("60"));
+  }
+
+  private static void changePolicy(RealValkey valkey) throws Exception {
+    valkey.configure(new ValkeyConf(false, 192 << 20, "noeviction"), "");
+  }
+
+  private static void changePassword(RealValkey valkey, String password) throws Exception {
+    valkey.mount("acl", Map.of("users.acl", RealValkey.users(Map.of(User.DEFAULT, password))));
+  }
+
+  private static String login(RealValkey valkey, String password) throws Exception {
+    try (Client client = valkey.connect()) {
+      return client.call("AUTH", password);
+    }
+  }
+
+  private static void awaitOutput(RealValkey valkey, String all) {
+    awaited(() -> assertThat(valkey.output("reload")).isEqualTo(all));
+  }
+
+  private static void awaitOutputStarts(RealValkey valkey, String start) {
+    awaited(() -> assertThat(valkey.output("reload")).startsWith(start));
+  }
+
+  private static void awaitOutputEnds(RealValkey valkey, String end) {
+    awaited(() -> assertThat(valkey.output("reload")).endsWith(end));
+  }
+
+  private static void awaited(org.awaitility.core.ThrowingRunnable assertion) {
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+  }
+}
