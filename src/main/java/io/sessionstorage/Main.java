@@ -1,6 +1,7 @@
 package io.sessionstorage;
 
 import io.sessionstorage.function.FunctionCommand;
+import io.sessionstorage.function.TrainCommand;
 import io.sessionstorage.render.RenderCommand;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -15,7 +16,7 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     description =
         "Session storage for ToolHive's MCP servers, as a Crossplane composition function.",
-    subcommands = {FunctionCommand.class, RenderCommand.class})
+    subcommands = {FunctionCommand.class, RenderCommand.class, TrainCommand.class})
 public final class Main {
   private Main() {}
 
