@@ -14,6 +14,7 @@ import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NAMESPACE = "default";
+  private static final Set<String> NAMESPACED = Set.of("SessionStorage", "Workspace");
 
   /** Reads custom resource definitions. */
   interface Source {
@@ -134,7 +136,7 @@ final class ApiServer implements AutoCloseable {
 
   private Resource<GenericKubernetesResource> resource(ObjectNode object) {
     GenericKubernetesResource resource = generic(object);
-    return resource.getKind().equals("SessionStorage")
+    return NAMESPACED.contains(resource.getKind())
         ? client().resource(resource).inNamespace(NAMESPACE)
         : client().resource(resource);
   }

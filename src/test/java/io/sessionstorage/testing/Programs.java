@@ -18,6 +18,8 @@ public final class Programs {
           "crossplane", "go install github.com/crossplane/cli/v2/cmd/crossplane@v2.5.0",
           "crossplane-core",
               "Crossplane's core binary (cmd/crossplane of github.com/crossplane/crossplane/v2) under this name",
+          "function-pythonic",
+              "pip install crossplane-function-pythonic==0.6.3 (Python 3.12 or newer)",
           "kube-apiserver", "setup-envtest use --bin-dir DIR, then KUBE_API_TEST_DIR=DIR",
           "shellcheck", "Debian's package shellcheck",
           "valkey-server", "Debian's package valkey-server, or a build of Valkey 9.1");
