@@ -1,0 +1,168 @@
+package io.sessionstorage.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.sessionstorage.testing.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A SessionStorage as a user handles it. */
+record Store(String namespace, String name) {
+  private static final String AS_OPERATOR =
+      """
+      REDISCLI_AUTH=$(cat /secrets/operator) && VALKEYCLI_AUTH=$REDISCLI_AUTH
+      export REDISCLI_AUTH VALKEYCLI_AUTH
+      exec timeout 10 valkey-cli --user operator "$@"
+      """;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /**
+   * Applies it.
+   *
+   * @param spec YAML in one line
+   */
+  Store apply(String spec) {
+    Cluster.CLIENT
+        .resource(
+            Serialization.unmarshal(
+                """
+                apiVersion: toolhive.stacklok.dev/v1alpha1
+                kind: SessionStorage
+                metadata: {name: %s, namespace: %s}
+                spec: %s
+                """
+                    .formatted(name, namespace, spec),
+                GenericKubernetesResource.class))
+        .fieldManager("e2e")
+        .forceConflicts()
+        .serverSideApply();
+    return this;
+  }
+
+  Duration timeToReady(String spec) {
+    long start = System.nanoTime();
+    apply(spec);
+    await("Ready of " + this)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(() -> assertThat(condition("Ready")).as("%s", get()).startsWith("True "));
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  Store awaitReady() {
+    awaitPhase("Ready");
+    await("Ready of " + this)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(condition("Ready")).as("%s", get()).startsWith("True "));
+    return this;
+  }
+
+  void awaitPhase(String phase) {
+    await("%s of %s".formatted(phase, this))
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(status("phase")).as("%s", get()).isEqualTo(phase));
+  }
+
+  void awaitMessage(String... parts) {
+    await("message of " + this)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(status("message")).contains(parts));
+  }
+
+  GenericKubernetesResource get() {
+    return Objects.requireNonNull(
+        Cluster.sessionStorage(namespace, name).get(), () -> this + " is gone");
+  }
+
+  boolean exists() {
+    return Cluster.sessionStorage(namespace, name).get() != null;
+  }
+
+  void delete() {
+    Cluster.sessionStorage(namespace, name).delete();
+  }
+
+  /** A field of the status, as text; empty if it is not there. */
+  String status(Object... path) {
+    return Optional.ofNullable(get().getAdditionalProperties().get("status"))
+        .map(status -> Yaml.MAPPER.<JsonNode>valueToTree(status))
+        .map(status -> status.at(pointer(path)).asText())
+        .orElse("");
+  }
+
+  private static String pointer(Object... path) {
+    StringBuilder pointer = new StringBuilder();
+    for (Object part : path) {
+      pointer.append('/').append(part);
+    }
+    return pointer.toString();
+  }
+
+  /** A condition as {@code STATUS REASON MESSAGE}; empty if it is not there. */
+  String condition(String type) {
+    return conditions().stream()
+        .filter(condition -> type.equals(condition.get("type")))
+        .map(
+            condition ->
+                "%s %s %s"
+                    .formatted(
+                        condition.get("status"),
+                        condition.get("reason"),
+                        Objects.requireNonNullElse(condition.get("message"), "")))
+        .findFirst()
+        .orElse("");
+  }
+
+  private List<Map<String, Object>> conditions() {
+    return Objects.requireNonNullElse(get().get("status", "conditions"), List.of());
+  }
+
+  /** Its only pod. */
+  Pod pod() {
+    return Objects.requireNonNull(
+        Cluster.CLIENT.pods().inNamespace(namespace).withName(name + "-0").get(),
+        () -> "no pod of " + this);
+  }
+
+  List<Pod> pods() {
+    return Cluster.CLIENT
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app.kubernetes.io/instance", name)
+        .withLabel("app.kubernetes.io/part-of", "toolhive")
+        .list()
+        .getItems();
+  }
+
+  /** One value of its connection Secret. */
+  String connection(String key) {
+    return secret(name + "-connection", key);
+  }
+
+  String secret(String secret, String key) {
+    String value =
+        Cluster.CLIENT.secrets().inNamespace(namespace).withName(secret).get().getData().get(key);
+    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+  }
+
+  /** What valkey-cli says to a person who uses it inside the pod, as user operator. */
+  Reply operator(String... command) {
+    return Pods.exec(
+        namespace,
+        name + "-0",
+        "reload",
+        Stream.concat(Stream.of("sh", "-c", AS_OPERATOR, "sh"), Stream.of(command))
+            .toArray(String[]::new));
+  }
+}
