@@ -5,13 +5,17 @@
 trap 'exit 0' TERM INT # the first process of a container ignores signals that it does not handle
 obstacle='' known='' before=''
 
-# apply WHAT COMMAND: false if it has to be tried again.
+# apply WHAT QUESTION ANSWER COMMAND: the server gets COMMAND unless ANSWER is what it says to QUESTION already. False if
+# it has to be tried again.
 apply() {
   if reply=$(ask operator "$2"); then
-    case $reply in
-      OK) echo "$1: applied" && obstacle='' before='' && return ;;
-      ERR*) echo "$1: refused, nothing changed: $reply" && obstacle='' && return ;;
-    esac
+    same "$reply" "$3" && return
+    if reply=$(ask operator "$4"); then
+      case $reply in
+        OK) echo "$1: applied" && obstacle='' before='' && return ;;
+        ERR*) echo "$1: refused, nothing changed: $reply" && obstacle='' && return ;;
+      esac
+    fi
   fi
   [ "$reply" = "$obstacle" ] || echo "$1: waiting: $reply"
   obstacle=$reply
@@ -22,18 +26,18 @@ apply() {
   return 1
 }
 
+# same REPLY TEXT: whatever the order; Valkey 8.1 prints a default that later ones do not.
+same() {
+  [ "$(printf '%s\n' "$1" | sed 's/ sanitize-payload//' | sort)" = "$(printf '%s\n' "$2" | sort)" ]
+}
+
 apply_users() {
-  wanted=$(echo "$1" | sort)
-  held=$(ask operator 'ACL LIST' | sed 's/ sanitize-payload//' | sort) # a default that Valkey 8.1 prints
-  [ "$held" = "$wanted" ] || apply users.acl 'ACL LOAD'
+  apply users.acl 'ACL LIST' "$1" 'ACL LOAD'
 }
 
 apply_settings() {
   while read -r name value; do
-    case $(ask operator "CONFIG GET $name") in
-      "$name"?"$value") ;;
-      *) apply "$name $value" "CONFIG SET $name \"$value\"" || return ;;
-    esac
+    apply "$name $value" "CONFIG GET $name" "$(printf '%s\n' "$name" "$value")" "CONFIG SET $name \"$value\"" || return
   done <<END
 $1
 END
@@ -41,7 +45,8 @@ END
 
 users='' settings=''
 while :; do
-  new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new && known=$(cat "$ROOT/secrets/operator")
+  new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new &&
+    known=$(cat "$ROOT/secrets/operator")
   new=$(cat "$ROOT/config/live.conf") && [ "$new" != "$settings" ] && apply_settings "$new" && settings=$new
   sleep "${RELOAD_SECONDS:-2}" & # not in the foreground: only `wait` is cut short by a signal
   wait $!

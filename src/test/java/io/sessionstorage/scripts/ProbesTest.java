@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
 import io.sessionstorage.scripts.RealValkey.Result;
-import io.sessionstorage.testing.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -167,25 +165,21 @@ class ProbesTest {
   void showNoPasswordToWhoListsProcesses(String probe) throws Exception {
     try (RealValkey valkey = RealValkey.start(root, Shell.DASH, false)) {
       Path seen = root.resolve("seen");
-      Path spy = root.resolve("bin/valkey-cli");
-      Files.delete(spy);
-      Files.writeString(
-          spy,
+      valkey.replaceClient(
           """
           #!/bin/sh
           pid=$$
           while [ "$pid" -gt 1 ] && [ "$(/bin/cat /proc/$pid/comm)" != java ]; do
-            /bin/cat /proc/$pid/cmdline /proc/$pid/environ >>%s
+            /bin/cat /proc/$pid/cmdline /proc/$pid/environ >>SEEN
             pid=$(/usr/bin/cut -d' ' -f4 /proc/$pid/stat)
           done
           exec %s "$@"
           """
-              .formatted(seen, Programs.require("valkey-cli")));
-      Files.setPosixFilePermissions(spy, PosixFilePermissions.fromString("rwxr-xr-x"));
+              .replace("SEEN", seen.toString()));
 
       assertThat(valkey.run(probe)).isEqualTo(GOOD);
 
-      assertThat(Files.readString(seen))
+      assertThat(Files.readString(seen).replace('\0', '\n'))
           .contains("valkey-cli", "timeout", probe + ".sh")
           .doesNotContain(RealValkey.password(User.PROBE));
     }

@@ -8,6 +8,7 @@ import io.sessionstorage.compose.plan.Acl;
 import io.sessionstorage.compose.plan.Checksum;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
+import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,14 @@ final class RealValkey implements AutoCloseable {
     mount(
         "config",
         Map.of("valkey.conf", text + "bind 127.0.0.1\n" + more, "live.conf", conf.liveConf()));
+  }
+
+  /** Puts a script in the place of valkey-cli: {@code %s} in it is the real one. */
+  void replaceClient(String script) throws IOException {
+    Path client = root.resolve("bin/valkey-cli");
+    Files.delete(client);
+    Files.writeString(client, script.formatted(Programs.require("valkey-cli")));
+    Files.setPosixFilePermissions(client, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** Replaces a volume's files as the kubelet does: all at once, through a link. */

@@ -125,6 +125,27 @@ class ReloadTest {
 
   @ParameterizedTest
   @EnumSource
+  void leavesAServerAloneThatStartsWhileItLooks(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      valkey.replaceClient(
+          """
+          #!/bin/sh
+          [ -e UP ] || { >UP; exit 1; }
+          exec %s "$@"
+          """
+              .replace("UP", root.resolve("up").toString()));
+      valkey.spawn("reload", OFTEN);
+      awaitOutputStarts(valkey, "users.acl: waiting");
+
+      changePolicy(valkey);
+
+      awaitOutputEnds(valkey, POLICY_APPLIED);
+      assertThat(valkey.output("reload")).doesNotContain("users.acl: applied");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void stopsAtOnce(Shell shell) throws Exception {
     try (RealValkey valkey = RealValkey.start(root, shell, false)) {
       Process reload = valkey.spawn("reload", Map.of("RELOAD_SECONDS", "60"));
