@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ class PlatformXrdTest {
         .containsExactlyInAnyOrder("Workspace", "SessionStorage");
     assertThat(rendered.at("/SessionStorage/spec/size").asText()).isEqualTo("medium");
     assertThat(rendered.at("/SessionStorage/metadata/namespace").asText()).isEqualTo("team-a");
+    assertThat(ready(rendered)).isEqualTo("False");
   }
 
   @Test
@@ -88,6 +90,16 @@ class PlatformXrdTest {
     assertThat(rendered.at("/Workspace/status/sessionsSecret").asText())
         .isEqualTo(rendered.at("/Secret/metadata/name").asText())
         .isEqualTo("research-sessions");
+    assertThat(ready(rendered)).isEqualTo("True");
+  }
+
+  private static String ready(ObjectNode rendered) {
+    return rendered
+        .at("/Workspace/status/conditions")
+        .valueStream()
+        .filter(it -> it.path("type").asText().equals("Ready"))
+        .map(it -> it.path("status").asText())
+        .collect(Collectors.joining());
   }
 
   /** What Crossplane would apply, by kind. */
