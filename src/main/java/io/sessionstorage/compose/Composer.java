@@ -1,6 +1,5 @@
 package io.sessionstorage.compose;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -28,6 +27,7 @@ import io.sessionstorage.compose.resource.Secrets;
 import io.sessionstorage.compose.resource.ServiceAccounts;
 import io.sessionstorage.compose.resource.Services;
 import io.sessionstorage.compose.resource.StatefulSets;
+import io.sessionstorage.compose.resource.Trees;
 import io.sessionstorage.compose.status.Diagnosis;
 import io.sessionstorage.compose.status.Finding;
 import io.sessionstorage.compose.status.Persistence;
@@ -44,8 +44,6 @@ import java.util.stream.Collectors;
  * The whole decision, from what is observed to what is desired. Safe for use by several threads.
  */
 public final class Composer {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   private final RandomGenerator random;
 
   /**
@@ -119,7 +117,7 @@ public final class Composer {
             object ->
                 new Resource(
                     object.getKey(),
-                    MAPPER.<ObjectNode>valueToTree(object.getValue()),
+                    Trees.of(object.getValue()),
                     Readiness.of(observed.get(object.getKey()))))
         .toList();
   }

@@ -1,0 +1,20 @@
+package io.sessionstorage.compose.resource;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
+/**
+ * Kubernetes objects as JSON trees. A class of its own, so that Jackson is loaded with the first
+ * request and not before.
+ */
+public final class Trees {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Trees() {}
+
+  /** The object as the API server would take it. */
+  public static ObjectNode of(HasMetadata object) {
+    return MAPPER.valueToTree(object);
+  }
+}
