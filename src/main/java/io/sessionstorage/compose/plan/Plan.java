@@ -49,9 +49,6 @@ public record Plan(
   /** Valkey's port. */
   public static final int PORT = Connection.PORT;
 
-  /** The log and its rewritten successor, measured under a burst of writes. */
-  private static final long DISK_PER_MEMORY = 6;
-
   private static final BigDecimal SHARE_IN_MEMORY = new BigDecimal("0.75");
   private static final BigDecimal SHARE_PERSISTENT = new BigDecimal("0.60");
 
@@ -71,18 +68,18 @@ public record Plan(
     Preset preset = defaults.preset(store.size());
     Quantity memory = Objects.requireNonNullElse(store.memory(), preset.memory());
     boolean persistent = store.size().persistent();
-    Volume volume = persistent ? Volume.of(store, defaults, observed, problems) : null;
     long maxmemory =
         memory
             .getNumericalAmount()
             .multiply(persistent ? SHARE_PERSISTENT : SHARE_IN_MEMORY)
             .longValue();
-    if (volume != null && volume.size().getNumericalAmount().longValue() < DISK_PER_MEMORY * maxmemory) {
+    Volume volume = persistent ? Volume.of(store, maxmemory, defaults, observed, problems) : null;
+    if (volume != null && volume.size().getNumericalAmount().longValue() < 2 * maxmemory) {
       problems.add(
           new Problem(
               "spec.storage.size",
               "%s is too little for %s of memory, because the log on disk is rewritten beside the old one: use %dMi or more"
-                  .formatted(volume.size(), memory, ((DISK_PER_MEMORY * maxmemory) >> 20) + 1)));
+                  .formatted(volume.size(), memory, ((2 * maxmemory) >> 20) + 1)));
     }
     String version = version(store, defaults);
     refuseDowngrade(persistent, version, observed, problems);

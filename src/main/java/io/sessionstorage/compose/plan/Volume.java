@@ -29,10 +29,18 @@ public record Volume(
   /** The requirement whose result is the volume's StorageClass. */
   public static final String STORAGE_CLASS = "storage-class";
 
+  /** The log, what was appended to it, and its rewritten successor, in multiples of maxmemory. */
+  private static final long BURST = 6;
+
   static Volume of(
-      Managed store, PlatformDefaults defaults, Observed observed, List<Problem> problems) {
+      Managed store,
+      long maxmemory,
+      PlatformDefaults defaults,
+      Observed observed,
+      List<Problem> problems) {
     Quantity wanted =
-        Objects.requireNonNullElse(store.storage(), defaults.preset(store.size()).storage());
+        Objects.requireNonNullElse(
+            store.storage(), enough(defaults.preset(store.size()).storage(), maxmemory));
     @Nullable String wantedClass =
         store.storageClass() != null ? store.storageClass() : defaults.storageClassName();
     JsonNode claim = observed.get(Keys.DATA).path("spec");
@@ -76,6 +84,14 @@ public record Volume(
         templateSize == null ? size : templateSize,
         templateSize == null ? className : template.path("storageClassName").textValue(),
         refused);
+  }
+
+  /** The preset, or as many whole GiB as a burst of writes on a full store was seen to need. */
+  private static Quantity enough(Quantity preset, long maxmemory) {
+    long needed = BURST * maxmemory;
+    return preset.getNumericalAmount().longValue() >= needed
+        ? preset
+        : new Quantity(((needed >> 30) + 1) + "Gi");
   }
 
   private static boolean expandable(Observed observed) {
