@@ -36,7 +36,7 @@ final class Cluster {
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
       namespaced(String group, String version, String kind, String plural) {
-    return CLIENT.genericKubernetesResources(context(group, version, kind, plural, true));
+    return CLIENT.genericKubernetesResources(context(group, version, kind, plural));
   }
 
   static NonNamespaceOperation<
@@ -45,6 +45,11 @@ final class Cluster {
           Resource<GenericKubernetesResource>>
       clusterScoped(String group, String version, String kind, String plural) {
     return CLIENT.genericKubernetesResources(context(group, version, kind, plural, false));
+  }
+
+  static ResourceDefinitionContext context(
+      String group, String version, String kind, String plural) {
+    return context(group, version, kind, plural, true);
   }
 
   private static ResourceDefinitionContext context(

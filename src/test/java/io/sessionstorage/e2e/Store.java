@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sessionstorage.testing.Yaml;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,16 @@ import java.util.stream.Stream;
 
 /** A SessionStorage as a user handles it. */
 record Store(String namespace, String name) {
+  private static final List<ResourceDefinitionContext> KINDS =
+      List.of(
+          Cluster.context("", "v1", "ConfigMap", "configmaps"),
+          Cluster.context("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+          Cluster.context("", "v1", "Secret", "secrets"),
+          Cluster.context("", "v1", "Service", "services"),
+          Cluster.context("", "v1", "ServiceAccount", "serviceaccounts"),
+          Cluster.context("apps", "v1", "StatefulSet", "statefulsets"),
+          Cluster.context("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
+          Cluster.context("protection.crossplane.io", "v1beta1", "Usage", "usages"));
   private static final String AS_OPERATOR =
       """
       REDISCLI_AUTH=$(cat /secrets/operator) && VALKEYCLI_AUTH=$REDISCLI_AUTH
@@ -91,6 +102,45 @@ record Store(String namespace, String name) {
 
   void delete() {
     Cluster.sessionStorage(namespace, name).delete();
+  }
+
+  /** Every object in its namespace that Crossplane composed for it, as {@code KIND NAME}. */
+  List<String> composed() {
+    return KINDS.stream()
+        .flatMap(kind -> composed(kind).map(object -> kind.getKind() + " " + object))
+        .toList();
+  }
+
+  private Stream<String> composed(ResourceDefinitionContext kind) {
+    return Cluster.CLIENT
+        .genericKubernetesResources(kind)
+        .inNamespace(namespace)
+        .withLabel("crossplane.io/composite", name)
+        .list()
+        .getItems()
+        .stream()
+        .map(object -> object.getMetadata().getName());
+  }
+
+  void awaitGone() {
+    await("end of " + this)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(exists()).isFalse();
+              assertThat(composed()).isEmpty();
+              assertThat(pods()).isEmpty();
+            });
+  }
+
+  /** Waits until Crossplane no longer marks it as in use. */
+  void awaitDeletable() {
+    await("end of protection of " + this)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(get().getMetadata().getLabels())
+                    .doesNotContainKey("crossplane.io/in-use"));
   }
 
   /** A field of the status, as text; empty if it is not there. */

@@ -4,18 +4,22 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A namespace of a test's own that enforces the restricted profile, deleted at the end. */
+/** A namespace of a test's own that enforces a Pod Security profile, deleted at the end. */
 final class TestNamespace implements AutoCloseable {
   private final String name;
 
   TestNamespace(String purpose) {
+    this(purpose, "restricted");
+  }
+
+  TestNamespace(String purpose, String profile) {
     name =
         "e2e-" + purpose + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     // @formatter:off
     Cluster.CLIENT.resource(new NamespaceBuilder()
         .withNewMetadata()
           .withName(name)
-          .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+          .addToLabels("pod-security.kubernetes.io/enforce", profile)
         .endMetadata()
         .build()).create();
     // @formatter:on
