@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A SessionStorage as a user handles it. */
@@ -106,20 +107,27 @@ record Store(String namespace, String name) {
 
   /** Every object in its namespace that Crossplane composed for it, as {@code KIND NAME}. */
   List<String> composed() {
-    return KINDS.stream()
-        .flatMap(kind -> composed(kind).map(object -> kind.getKind() + " " + object))
-        .toList();
+    return versions().keySet().stream().sorted().toList();
   }
 
-  private Stream<String> composed(ResourceDefinitionContext kind) {
+  /** The resource version of every composed object. */
+  Map<String, String> versions() {
+    return KINDS.stream()
+        .flatMap(this::composed)
+        .collect(
+            Collectors.toMap(
+                object -> object.getKind() + " " + object.getMetadata().getName(),
+                object -> object.getMetadata().getResourceVersion()));
+  }
+
+  private Stream<GenericKubernetesResource> composed(ResourceDefinitionContext kind) {
     return Cluster.CLIENT
         .genericKubernetesResources(kind)
         .inNamespace(namespace)
         .withLabel("crossplane.io/composite", name)
         .list()
         .getItems()
-        .stream()
-        .map(object -> object.getMetadata().getName());
+        .stream();
   }
 
   void awaitGone() {
