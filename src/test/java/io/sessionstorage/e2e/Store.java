@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sessionstorage.testing.Yaml;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -112,12 +115,21 @@ record Store(String namespace, String name) {
 
   /** The resource version of every composed object. */
   Map<String, String> versions() {
+    return composed(ObjectMeta::getResourceVersion);
+  }
+
+  /** Who every composed object is: another one of the same name differs. */
+  Map<String, String> uids() {
+    return composed(ObjectMeta::getUid);
+  }
+
+  private Map<String, String> composed(Function<ObjectMeta, String> value) {
     return KINDS.stream()
         .flatMap(this::composed)
         .collect(
             Collectors.toMap(
                 object -> object.getKind() + " " + object.getMetadata().getName(),
-                object -> object.getMetadata().getResourceVersion()));
+                object -> value.apply(object.getMetadata())));
   }
 
   private Stream<GenericKubernetesResource> composed(ResourceDefinitionContext kind) {
@@ -201,6 +213,25 @@ record Store(String namespace, String name) {
         .withLabel("app.kubernetes.io/part-of", "toolhive")
         .list()
         .getItems();
+  }
+
+  /** The namespaces that its NetworkPolicy lets in, beside its own. */
+  List<String> allowedNamespaces() {
+    return Cluster.CLIENT
+        .network()
+        .v1()
+        .networkPolicies()
+        .inNamespace(namespace)
+        .withName(name)
+        .get()
+        .getSpec()
+        .getIngress()
+        .stream()
+        .flatMap(rule -> rule.getFrom().stream())
+        .map(NetworkPolicyPeer::getNamespaceSelector)
+        .filter(Objects::nonNull)
+        .map(selector -> selector.getMatchLabels().get("kubernetes.io/metadata.name"))
+        .toList();
   }
 
   /** One value of its connection Secret. */
