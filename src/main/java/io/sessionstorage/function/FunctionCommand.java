@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,10 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Serves the composition function. */
-@Command(
-    name = "function",
-    mixinStandardHelpOptions = true,
-    description = "Serves the composition function to Crossplane.")
+@Command(name = "function", description = "Serves the composition function to Crossplane.")
 public final class FunctionCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(FunctionCommand.class);
   private static final Duration TLS_RELOAD = Duration.ofSeconds(5);
@@ -62,8 +60,9 @@ public final class FunctionCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-recv-message-size",
-      defaultValue = "${env:MAX_RECV_MESSAGE_SIZE:-4}",
-      description = "Largest request in MiB. Default: 4. Environment: MAX_RECV_MESSAGE_SIZE.")
+      defaultValue = "${env:MAX_RECV_MESSAGE_SIZE:-16}",
+      description =
+          "Largest request in MiB, 1 to 1024. Default: 16. Environment: MAX_RECV_MESSAGE_SIZE.")
   private int maxRecvMessageSize;
 
   @Option(
@@ -88,6 +87,9 @@ public final class FunctionCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, GeneralSecurityException, InterruptedException {
     Logging.level(debug);
+    if (maxRecvMessageSize < 1 || maxRecvMessageSize > 1024) {
+      throw usage("--max-recv-message-size must be from 1 to 1024");
+    }
     PrometheusRegistry registry = new PrometheusRegistry();
     Metrics metrics = new Metrics(registry);
     RunFunction function = new RunFunction(new Composer(new SecureRandom())::compose, ttl, metrics);
@@ -113,10 +115,13 @@ public final class FunctionCommand implements Callable<Integer> {
       return null;
     }
     if (tlsCertsDir == null || tlsCertsDir.toString().isEmpty()) {
-      throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(),
+      throw usage(
           "give --tls-certs-dir (or TLS_SERVER_CERTS_DIR), or --insecure to serve without TLS");
     }
     return new ReloadingTls(tlsCertsDir, TLS_RELOAD);
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
   }
 }

@@ -11,6 +11,7 @@ import io.sessionstorage.proto.fn.v1.FunctionRunnerServiceGrpc.FunctionRunnerSer
 import io.sessionstorage.proto.fn.v1.RunFunctionRequest;
 import io.sessionstorage.proto.fn.v1.RunFunctionResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ final class RunFunction extends FunctionRunnerServiceImplBase {
 
   /** Crossplane's client takes no larger message, and cannot be told to. */
   private static final int LARGEST_RESPONSE = 4 << 20;
+
+  private static final int FRAMES = 12;
 
   private final Function<Request, Answer> composer;
   private final Duration ttl;
@@ -73,7 +76,12 @@ final class RunFunction extends FunctionRunnerServiceImplBase {
           .log("answered");
       return response;
     } catch (RuntimeException e) {
-      LOG.atError().addKeyValue("composite", composite).setCause(e).log("cannot answer");
+      // Not its message, nor those of its causes: they may quote the request.
+      LOG.atError()
+          .addKeyValue("composite", composite)
+          .addKeyValue("exception", e.getClass().getName())
+          .addKeyValue("at", Arrays.stream(e.getStackTrace()).limit(FRAMES).toList())
+          .log("cannot answer");
       return Responses.fatal(
           request,
           ttl,

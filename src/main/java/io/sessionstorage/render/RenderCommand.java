@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 /** Prints what the function composes for a SessionStorage, without a cluster. */
 @Command(
     name = "render",
-    mixinStandardHelpOptions = true,
     description =
         "Prints the resources that the function composes for each SessionStorage of a file.")
 public final class RenderCommand implements Callable<Integer> {

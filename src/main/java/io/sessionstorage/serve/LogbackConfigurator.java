@@ -30,6 +30,8 @@ public final class LogbackConfigurator extends ContextAwareBase implements Confi
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(console);
+    // A client that fails to log in, or goes away, is no event of the function.
+    context.getLogger("io.grpc.netty").setLevel(Level.ERROR);
     context.getLogger("io.sessionstorage").setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

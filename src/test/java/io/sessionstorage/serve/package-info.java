@@ -1,0 +1,5 @@
+/** Tests of {@code serve}. */
+@NullMarked
+package io.sessionstorage.serve;
+
+import org.jspecify.annotations.NullMarked;
