@@ -39,9 +39,7 @@ class DurabilityIT {
     assertThat(proxy.ask("SET", SESSION, "{}", "EX", "7200")).isEqualTo("OK");
     await("written")
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                medium.operator("INFO", "persistence").text().contains("aof_buffer_length:0"));
+        .until(() -> medium.operator("INFO", "persistence").text().contains("aof_buffer_length:0"));
   }
 
   @Test

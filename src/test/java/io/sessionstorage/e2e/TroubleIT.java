@@ -3,6 +3,7 @@ package io.sessionstorage.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -12,7 +13,10 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What a user reads when something is wrong, and that it can be mended; changes of a store that runs. */
+/**
+ * What a user reads when something is wrong, and that it can be mended; changes of a store that
+ * runs.
+ */
 @ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
 @TestInstance(Lifecycle.PER_CLASS)
 class TroubleIT {
@@ -112,8 +116,16 @@ class TroubleIT {
         .ignoreExceptions()
         .until(
             () ->
-                store.pod().getSpec().getContainers().getFirst().getResources().getLimits()
-                    .get("memory").toString().equals("640Mi"));
+                new Quantity("640Mi")
+                    .equals(
+                        store
+                            .pod()
+                            .getSpec()
+                            .getContainers()
+                            .getFirst()
+                            .getResources()
+                            .getLimits()
+                            .get("memory")));
     proxy.awaitConnected();
     assertThat(proxy.ask("GET", "thv:proxy:session:1")).isEqualTo("{}");
     store.awaitReady();
