@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,7 @@ class FaultIT {
   void theFunctionsPodIsKilledWhileAStoreChanges() {
     Map<String, String> before = store.uids();
 
-    FunctionPods.all()
-        .forEach(pod -> Cluster.CLIENT.resource(pod).withGracePeriod(0).delete());
+    FunctionPods.all().forEach(pod -> Cluster.CLIENT.resource(pod).withGracePeriod(0).delete());
     store.apply("{size: medium, network: {allowedNamespaces: [elsewhere]}}");
 
     await("change")
@@ -51,8 +51,7 @@ class FaultIT {
   void platformDefaultsAreMalformedWhileAStoreChanges() {
     Map<String, String> before = store.uids();
     Resource<GenericKubernetesResource> composition =
-        Cluster.clusterScoped(
-                "apiextensions.crossplane.io", "v1", "Composition", "compositions")
+        Cluster.clusterScoped("apiextensions.crossplane.io", "v1", "Composition", "compositions")
             .withName("session-storage");
     GenericKubernetesResource sound = composition.get();
     try {
@@ -84,8 +83,9 @@ class FaultIT {
 
   private static GenericKubernetesResource malformed(GenericKubernetesResource composition) {
     List<Map<String, Object>> pipeline = composition.get("spec", "pipeline");
-    @SuppressWarnings("unchecked")
-    Map<String, Object> input = (Map<String, Object>) pipeline.getFirst().get("input");
+    @SuppressWarnings("unchecked") // an object of a GenericKubernetesResource is a map
+    Map<String, Object> input =
+        Objects.requireNonNull((Map<String, Object>) pipeline.getFirst().get("input"));
     input.put("presets", Map.of("medium", Map.of("memory", "plenty")));
     return composition;
   }
