@@ -45,15 +45,20 @@ class DeletionIT {
     Store store =
         namespace.store("kept").apply("{size: small, deletionProtection: true}").awaitReady();
 
-    assertThatThrownBy(store::delete)
-        .isInstanceOf(KubernetesClientException.class)
-        .hasMessageContaining("spec.deletionProtection of SessionStorage kept is true")
-        .hasMessageContaining("set it to false");
-    assertThat(store.get().getMetadata().getDeletionTimestamp()).isNull();
+    assertProtected(store);
 
     store.apply("{size: small, deletionProtection: false}");
     store.awaitDeletable();
     store.delete();
     store.awaitGone();
+  }
+
+  /** Its deletion is refused, with the reason and the way out. */
+  static void assertProtected(Store store) {
+    assertThatThrownBy(store::delete)
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("spec.deletionProtection of SessionStorage kept is true")
+        .hasMessageContaining("set it to false");
+    assertThat(store.get().getMetadata().getDeletionTimestamp()).isNull();
   }
 }

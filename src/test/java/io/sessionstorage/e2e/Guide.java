@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,16 +19,20 @@ final class Guide {
   private static final Pattern BLOCK =
       Pattern.compile("^```sh\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
   private static final String VARIABLES = "Where the packages are";
-  private static final int MINUTES = 8;
 
   private Guide() {}
 
   /** Runs the shell blocks under these headings, in one shell. */
   static String run(String... headings) {
-    return shell(
-        "set -eu\n"
-            + blocks(VARIABLES)
-            + Arrays.stream(headings).map(Guide::blocks).collect(Collectors.joining()));
+    return run(Map.of(), headings);
+  }
+
+  /** As {@link #run(String...)}, with other variables than the tests' own. */
+  static String run(Map<String, String> environment, String... headings) {
+    return Shell.run(
+        blocks(VARIABLES)
+            + Arrays.stream(headings).map(Guide::blocks).collect(Collectors.joining()),
+        environment);
   }
 
   private static String blocks(String heading) {
@@ -51,31 +55,6 @@ final class Guide {
       return Files.readString(FILE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String shell(String script) {
-    try {
-      Path output = Files.createTempFile("guide", ".log");
-      Process process =
-          new ProcessBuilder("bash", "-c", script)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-      if (!ended) {
-        process.destroy();
-      }
-      String said = Files.readString(output);
-      Files.delete(output);
-      assertThat(ended).as("ended within %d minutes:%n%s%n%s", MINUTES, script, said).isTrue();
-      assertThat(process.exitValue()).as("exit code of%n%s%n%s", script, said).isZero();
-      return said;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }

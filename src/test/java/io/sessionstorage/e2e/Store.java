@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sessionstorage.testing.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,18 @@ record Store(String namespace, String name) {
     await("message of " + this)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(status("message")).contains(parts));
+  }
+
+  /** Has Crossplane look at it again, now. */
+  void touch() {
+    Cluster.sessionStorage(namespace, name)
+        .edit(
+            storage ->
+                new GenericKubernetesResourceBuilder(storage)
+                    .editMetadata()
+                    .addToAnnotations("e2e/touched", Instant.now().toString())
+                    .endMetadata()
+                    .build());
   }
 
   GenericKubernetesResource get() {

@@ -7,13 +7,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a proxy of ToolHive gets, and what it does not get. */
-@ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
+@ResourceLock(Installation.LOCK) // alone, because it measures
 @TestInstance(Lifecycle.PER_CLASS)
 class StoreIT {
   /** Takes a session over, as ToolHive does: only who owns it may prolong it. */

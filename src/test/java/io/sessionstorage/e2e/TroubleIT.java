@@ -86,7 +86,7 @@ class TroubleIT {
     Store store = namespace.store("refused").apply("{size: medium}").awaitReady();
     Map<String, String> before = store.versions();
 
-    store.apply("{size: medium, resources: {memory: 8Gi}}");
+    store.apply("{size: medium, resources: {memory: 8Gi}, storage: {size: 5Gi}}");
     await("refusal")
         .atMost(Duration.ofMinutes(1))
         .untilAsserted(

@@ -1,0 +1,96 @@
+package io.sessionstorage.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The same YAML, as a claim. */
+@ResourceLock(Installation.LOCK)
+@TestInstance(Lifecycle.PER_CLASS)
+class ClaimFlavourIT {
+  @AutoClose private final TestNamespace namespace = namespace();
+
+  private static TestNamespace namespace() {
+    Installation.CLAIM.require();
+    return new TestNamespace("claim");
+  }
+
+  @Test
+  void aSmallClaimBecomesAStore() {
+    Store store = namespace.store("small");
+    Measurements.record("small as a claim, apply to Ready", store.timeToReady("{size: small}"));
+
+    Consumer proxy = Consumer.of(store, "proxy-of-small", Consumer.PROXY).awaitConnected();
+    assertThat(proxy.ask("SET", "thv:proxy:session:1", "{}", "EX", "60")).isEqualTo("OK");
+    assertThat(store.condition("PersistenceHealthy")).startsWith("False Ephemeral");
+  }
+
+  @Test
+  void theExampleBecomesAStoreAndGoesWithAllThatBelongsToIt() {
+    Shell.run(
+        "kubectl apply -n %s -f examples/claim/sessionstorage.yaml".formatted(namespace.name()),
+        Map.of());
+    Store store = namespace.store("sessions");
+    store.awaitPhase("Ready");
+    await("Ready of the claim")
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(store.condition("Ready")).startsWith("True"));
+
+    Consumer proxy =
+        Consumer.of(namespace.name(), "proxy", Consumer.PROXY, "my-sessions").awaitConnected();
+    assertThat(proxy.ask("SET", "thv:proxy:session:1", "{}", "EX", "60")).isEqualTo("OK");
+    assertThat(secret("my-sessions").getData())
+        .isEqualTo(secret("sessions-connection").getData())
+        .containsKeys("host", "port", "password", "uri");
+
+    store.delete();
+    await("end of " + store)
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () -> {
+              assertThat(store.exists()).isFalse();
+              assertThat(store.pods()).isEmpty();
+              assertThat(
+                      Cluster.CLIENT
+                          .persistentVolumeClaims()
+                          .inNamespace(namespace.name())
+                          .withName("data-sessions-0")
+                          .get())
+                  .isNull();
+              assertThat(
+                      Cluster.CLIENT
+                          .secrets()
+                          .inNamespace(namespace.name())
+                          .withName("sessions-auth")
+                          .get())
+                  .isNull();
+            });
+  }
+
+  @Test
+  void aProtectedClaimStaysUntilTheProtectionIsOff() {
+    Store store =
+        namespace.store("kept").apply("{size: small, deletionProtection: true}").awaitReady();
+
+    DeletionIT.assertProtected(store);
+
+    store.apply("{size: small, deletionProtection: false}");
+    store.awaitDeletable();
+    store.delete();
+    await("end of " + store).atMost(Duration.ofMinutes(2)).until(() -> !store.exists());
+  }
+
+  private Secret secret(String name) {
+    return Objects.requireNonNull(
+        Cluster.CLIENT.secrets().inNamespace(namespace.name()).withName(name).get(), name);
+  }
+}

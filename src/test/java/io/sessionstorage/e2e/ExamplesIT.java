@@ -1,0 +1,122 @@
+package io.sessionstorage.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The folders of {@code examples}, as their READMEs apply them. */
+@ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
+@TestInstance(Lifecycle.PER_CLASS)
+class ExamplesIT {
+  /** Where the tests' registry has the function of another project, it comes from there. */
+  private static final String OTHER_FUNCTIONS =
+      """
+      if curl -fs -m 10 "http://$REGISTRY/v2/crossplane-contrib/function-pythonic/tags/list" >/dev/null; then
+        kubectl apply -f - <<EOF
+      apiVersion: pkg.crossplane.io/v1beta1
+      kind: ImageConfig
+      metadata:
+        name: e2e-other-functions
+      spec:
+        matchImages: [{type: Prefix, prefix: xpkg.crossplane.io/crossplane-contrib}]
+        rewriteImage: {prefix: $REGISTRY/crossplane-contrib}
+      EOF
+      fi
+      """;
+
+  @AutoClose private final TestNamespace teamA = namespace();
+
+  private static TestNamespace namespace() {
+    Installation.NAMESPACED.require();
+    return new TestNamespace("examples");
+  }
+
+  @Test
+  void small() {
+    apply("-n %s -f examples/small/sessionstorage.yaml".formatted(teamA.name()));
+
+    Store store = teamA.store("sessions").awaitReady();
+    assertThat(store.connection("password")).isEqualTo(store.connection("REDIS_PASSWORD"));
+    assertThat(store.connection("SESSION_STORAGE_TYPE")).isEqualTo("redis");
+  }
+
+  @Test
+  void mediumWithOverrides() {
+    apply("-n %s -f examples/medium-overrides/sessionstorage.yaml".formatted(teamA.name()));
+
+    Store store = teamA.store("shared").awaitReady();
+    Consumer debugger =
+        Consumer.of(store, "debugger", Map.of("app.kubernetes.io/name", "session-debugger"));
+    debugger.awaitConnected();
+    assertThat(store.operator("CONFIG", "GET", "maxmemory-policy").text()).contains("volatile-lru");
+    assertThat(store.condition("PersistenceHealthy")).contains("8Gi");
+    assertThat(store.allowedNamespaces()).contains("team-b");
+
+    Shell.run(
+        "kubectl patch -n %s sessionstorage shared --type merge -p '{\"spec\":{\"deletionProtection\":false}}'"
+            .formatted(teamA.name()),
+        Map.of());
+    store.awaitDeletable();
+  }
+
+  @Test
+  void theProposal() {
+    Shell.run("kubectl create namespace toolhive-system", Map.of());
+    try {
+      apply("-f examples/proposal/managed.yaml -f examples/proposal/external.yaml");
+
+      new Store("toolhive-system", "shared-storage").awaitReady();
+      Store external = new Store("toolhive-system", "external-storage");
+      external.awaitMessage("does not connect to external stores yet");
+      assertThat(external.condition("PrimaryAvailable")).startsWith("Unknown ExternalNotSupported");
+      assertThat(external.composed()).isEmpty();
+    } finally {
+      Shell.run("kubectl delete --timeout=180s namespace toolhive-system", Map.of());
+    }
+  }
+
+  @Test
+  void aPlatformsOwnApiPassesTheConnectionOn() {
+    String files =
+        "-f examples/platform-xrd/function.yaml -f examples/platform-xrd/definition.yaml -f examples/platform-xrd/composition.yaml";
+    try {
+      Shell.run(OTHER_FUNCTIONS, Map.of());
+      apply(files);
+      Shell.run(
+          """
+          kubectl wait function.pkg.crossplane.io/function-pythonic --for=condition=Healthy --timeout=180s
+          kubectl wait xrd/workspaces.platform.example.org --for=condition=Established --timeout=60s
+          kubectl apply -n %s -f examples/platform-xrd/workspace.yaml
+          kubectl wait -n %1$s workspace/research --for=condition=Ready --timeout=180s
+          """
+              .formatted(teamA.name()),
+          Map.of());
+
+      Store store = teamA.store("research").awaitReady();
+      assertThat(store.get().<String>get("spec", "size")).isEqualTo("medium");
+      assertThat(store.secret("research-sessions", "address"))
+          .isEqualTo(store.connection("host") + ":6379");
+      assertThat(store.secret("research-sessions", "password"))
+          .isEqualTo(store.connection("password"));
+    } finally {
+      Shell.run(
+          """
+          kubectl delete -n %s --timeout=120s --ignore-not-found -f examples/platform-xrd/workspace.yaml
+          kubectl delete --timeout=120s --ignore-not-found %s
+          kubectl delete --ignore-not-found imageconfigs.pkg.crossplane.io e2e-other-functions
+          """
+              .formatted(teamA.name(), files),
+          Map.of());
+    }
+  }
+
+  private static void apply(String what) {
+    Shell.run("kubectl apply " + what, Map.of());
+  }
+}
