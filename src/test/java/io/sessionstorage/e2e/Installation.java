@@ -1,5 +1,9 @@
 package io.sessionstorage.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -32,11 +36,23 @@ enum Installation {
       }
       current = Optional.empty();
       if (otherIsInstalled()) {
+        awaitNoStore();
         Guide.run("Uninstall");
       }
       Guide.run("Install the function", heading);
       current = Optional.of(this);
     }
+  }
+
+  /** Earlier tests have deleted theirs; nobody else's is touched. */
+  private static void awaitNoStore() {
+    await("end of every store, which come before the kind's end")
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () ->
+                assertThat(Store.everywhere())
+                    .as("stores on the cluster: delete them, or test on another cluster")
+                    .isEmpty());
   }
 
   private boolean otherIsInstalled() {

@@ -40,12 +40,7 @@ class QuietIT {
     awaitNoChange(QUIET, QUIET.plusSeconds(15), small, medium);
 
     long perStore = QUIET.plusSeconds(15).dividedBy(TIMER) + 1;
-    long stores =
-        Cluster.namespaced("toolhive.stacklok.dev", "v1alpha1", "SessionStorage", "sessionstorages")
-            .inAnyNamespace()
-            .list()
-            .getItems()
-            .size();
+    long stores = Store.everywhere().size();
     assertThat(FunctionPods.calls() - calls)
         .as("calls of the function for %d stores in %s", stores, QUIET)
         .isBetween(stores, perStore * stores);

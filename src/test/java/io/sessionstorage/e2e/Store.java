@@ -44,6 +44,20 @@ record Store(String namespace, String name) {
       """;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  /** Every one on the cluster. */
+  static List<Store> everywhere() {
+    return Cluster.namespaced(
+            "toolhive.stacklok.dev", "v1alpha1", "SessionStorage", "sessionstorages")
+        .inAnyNamespace()
+        .list()
+        .getItems()
+        .stream()
+        .map(
+            storage ->
+                new Store(storage.getMetadata().getNamespace(), storage.getMetadata().getName()))
+        .toList();
+  }
+
   /**
    * Applies it.
    *
