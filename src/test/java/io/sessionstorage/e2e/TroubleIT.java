@@ -96,7 +96,7 @@ class TroubleIT {
                     .contains("spec.storage.size", "is too little for 8Gi of memory"));
     assertThat(store.versions()).isEqualTo(before);
 
-    store.apply("{size: medium}");
+    store.apply("{size: medium, storage: {size: 5Gi}}");
     await("recovery")
         .atMost(Duration.ofMinutes(2))
         .untilAsserted(() -> assertThat(store.condition("Synced")).startsWith("True"));

@@ -3,6 +3,8 @@ package io.sessionstorage.compose.resource;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.sessionstorage.compose.plan.Plan;
 
 /** The store's Services. */
@@ -17,13 +19,7 @@ public final class Services {
         .withNewSpec()
           .withType("ClusterIP")
           .withSelector(plan.instance().selector())
-          .addNewPort()
-            .withName("valkey")
-            .withPort(Plan.PORT)
-            .withTargetPort(new IntOrString("valkey"))
-            .withProtocol("TCP")
-            .withAppProtocol("redis")
-          .endPort()
+          .withPorts(port())
         .endSpec()
         .build();
     // @formatter:on
@@ -39,14 +35,20 @@ public final class Services {
           .withClusterIP("None")
           .withPublishNotReadyAddresses(true)
           .withSelector(plan.instance().selector())
-          .addNewPort()
-            .withName("valkey")
-            .withPort(Plan.PORT)
-            .withTargetPort(new IntOrString("valkey"))
-            .withProtocol("TCP")
-            .withAppProtocol("redis")
-          .endPort()
+          .withPorts(port())
         .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  private static ServicePort port() {
+    // @formatter:off
+    return new ServicePortBuilder()
+        .withName("valkey")
+        .withPort(Plan.PORT)
+        .withTargetPort(new IntOrString("valkey"))
+        .withProtocol("TCP")
+        .withAppProtocol("redis")
         .build();
     // @formatter:on
   }

@@ -109,7 +109,8 @@ public final class StatefulSets {
         // Loading a full data set may take minutes.
         .withStartupProbe(probe("live", 1, 5, 600))
         .withLivenessProbe(probe("live", 10, 6, 6))
-        .withReadinessProbe(probe("ready", 5, 5, 2))
+        // There is no other pod to turn to: a short trouble must cost clients a wait, not a refused connection.
+        .withReadinessProbe(probe("ready", 5, 5, 6))
         .withSecurityContext(restricted())
         .addNewVolumeMount().withName("data").withMountPath("/data").endVolumeMount()
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
