@@ -6,22 +6,20 @@ import io.sessionstorage.compose.plan.User;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessTest {
   private static final String SHA1_OF_NO_SCRIPT = "0000000000000000000000000000000000000000";
 
   @AutoClose private RealValkey valkey;
 
-  @BeforeAll
+  @BeforeEach
   void start(@TempDir Path root) throws Exception {
     valkey = RealValkey.start(root, Shell.DASH, false);
   }
