@@ -86,7 +86,7 @@ public final class FunctionCommand implements Callable<Integer> {
   /** Serves until the process is told to stop. */
   @Override
   public Integer call() throws IOException, GeneralSecurityException, InterruptedException {
-    Logging.level(debug);
+    Logging.start(debug);
     if (maxRecvMessageSize < 1 || maxRecvMessageSize > 1024) {
       throw usage("--max-recv-message-size must be from 1 to 1024");
     }

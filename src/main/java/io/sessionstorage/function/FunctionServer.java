@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC server around the function. */
@@ -36,6 +37,7 @@ final class FunctionServer implements AutoCloseable {
           Math.max(2, Runtime.getRuntime().availableProcessors()),
           Thread.ofPlatform().daemon().name("function-", 0).factory());
   private final MultiThreadIoEventLoopGroup eventLoops;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Starts to serve.
@@ -96,6 +98,9 @@ final class FunctionServer implements AutoCloseable {
   /** Takes no new connections, lets the requests in flight finish, and stops. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     health.enterTerminalState();
     server.shutdown();
     try {

@@ -12,6 +12,7 @@ import io.sessionstorage.proto.fn.v1.RunFunctionRequest;
 import io.sessionstorage.proto.fn.v1.RunFunctionResponse;
 import io.sessionstorage.proto.fn.v1.State;
 import io.sessionstorage.serve.HttpEndpoints;
+import io.sessionstorage.serve.Logging;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ public final class TrainCommand implements Callable<Integer> {
   /** Ends when the last request is answered. */
   @Override
   public Integer call() throws IOException {
+    Logging.start(false);
     PrometheusRegistry registry = new PrometheusRegistry();
     Metrics metrics = new Metrics(registry);
     RunFunction function =

@@ -1,13 +1,21 @@
 package io.sessionstorage.serve;
 
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** How this process logs. */
 public final class Logging {
   private Logging() {}
 
-  /** Debug messages too, or information and worse. */
-  public static void level(boolean debug) {
+  /**
+   * Sends what libraries log by other means, gRPC's warnings for one, the same way as everything
+   * else.
+   *
+   * @param debug debug messages too, instead of information and worse
+   */
+  public static void start(boolean debug) {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     if (LoggerFactory.getLogger("io.sessionstorage")
         instanceof ch.qos.logback.classic.Logger logger) {
       logger.setLevel(
