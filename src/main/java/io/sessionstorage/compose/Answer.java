@@ -39,9 +39,9 @@ public sealed interface Answer {
    * One composed resource.
    *
    * @param key the composition-resource-name, the same for the life of the composite
-   * @param object the complete object, without status
+   * @param manifest the complete object, without status
    */
-  record Resource(String key, ObjectNode object, boolean ready) {}
+  record Resource(String key, Manifest manifest, boolean ready) {}
 
   /**
    * One condition of the composite and its claim.

@@ -44,7 +44,12 @@ import java.util.stream.Collectors;
  * The whole decision, from what is observed to what is desired. Safe for use by several threads.
  */
 public final class Composer {
+  /** Enough that a reconciliation's two or three calls, and a few stores at a time, find theirs. */
+  private static final int REMEMBERED = 64;
+
   private final RandomGenerator random;
+  private final Memo<Plan, Map<String, Manifest>> manifests =
+      new Memo<>(REMEMBERED, Composer::manifests);
 
   /**
    * A composer whose only source of chance is {@code random}.
@@ -71,7 +76,7 @@ public final class Composer {
     }
   }
 
-  private static Answer managed(Plan plan, Observed observed) {
+  private Answer managed(Plan plan, Observed observed) {
     Finding finding = Diagnosis.of(plan, observed);
     boolean ready = finding.phase() == Phase.READY;
     return new Answer.Composed(
@@ -94,7 +99,18 @@ public final class Composer {
         : Poll.SOON;
   }
 
-  private static List<Resource> resources(Plan plan, Observed observed) {
+  private List<Resource> resources(Plan plan, Observed observed) {
+    return manifests.of(plan).entrySet().stream()
+        .map(
+            manifest ->
+                new Resource(
+                    manifest.getKey(),
+                    manifest.getValue(),
+                    Readiness.of(observed.get(manifest.getKey()))))
+        .toList();
+  }
+
+  private static Map<String, Manifest> manifests(Plan plan) {
     Map<String, HasMetadata> objects = new TreeMap<>();
     objects.put(Keys.ACL, Secrets.acl(plan));
     objects.put(Keys.AUTH, Secrets.auth(plan));
@@ -112,14 +128,9 @@ public final class Composer {
     if (plan.deletionProtection()) {
       objects.put(Keys.DELETION_PROTECTION, DeletionProtections.of(plan));
     }
-    return objects.entrySet().stream()
-        .map(
-            object ->
-                new Resource(
-                    object.getKey(),
-                    Trees.of(object.getValue()),
-                    Readiness.of(observed.get(object.getKey()))))
-        .toList();
+    Map<String, Manifest> manifests = new TreeMap<>();
+    objects.forEach((key, object) -> manifests.put(key, new Manifest(Trees.of(object))));
+    return manifests;
   }
 
   private static ObjectNode status(Plan plan, Finding finding) {
@@ -181,7 +192,7 @@ public final class Composer {
 
   private static List<Event> events(Plan plan, Observed observed, Finding finding) {
     List<Event> events = new ArrayList<>();
-    String before = observed.composite().at("/status/phase").asText();
+    String before = observed.composite().path("status").path("phase").asText();
     if (!before.equals(finding.phase().text())) {
       boolean warning = finding.phase() == Phase.FAILED || finding.phase() == Phase.DEGRADED;
       events.add(new Event(warning, finding.reason(), finding.message()));

@@ -62,7 +62,7 @@ final class Responses {
       desired.putResources(
           resource.key(),
           Resource.newBuilder()
-              .setResource(Structs.struct(resource.object()))
+              .setResource(resource.manifest().as(Struct.class, Structs::struct))
               .setReady(resource.ready() ? Ready.READY_TRUE : Ready.READY_FALSE)
               .build());
     }

@@ -124,7 +124,7 @@ public final class RenderCommand implements Callable<Integer> {
     for (JsonNode composite : composites) {
       switch (composer.compose(new Request(composite, input, existing, required))) {
         case Answer.Composed answer ->
-            answer.resources().forEach(resource -> resources.add(resource.object()));
+            answer.resources().forEach(resource -> resources.add(resource.manifest().tree()));
         case Answer.Refused refused ->
             refused
                 .problems()

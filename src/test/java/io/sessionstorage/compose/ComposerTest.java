@@ -61,7 +61,7 @@ class ComposerTest {
     String elsewhere =
         answer.resources().stream()
                 .filter(resource -> !Set.of("auth", "connection").contains(resource.key()))
-                .map(resource -> decoded(resource.object()))
+                .map(resource -> decoded(resource.manifest().tree()))
                 .collect(Collectors.joining("\n"))
             + answer.status()
             + answer.conditions()
@@ -84,7 +84,7 @@ class ComposerTest {
     Composed answer = compose(xr(name, "medium"), Map.of());
 
     for (Resource resource : answer.resources()) {
-      JsonNode metadata = resource.object().path("metadata");
+      JsonNode metadata = resource.manifest().tree().path("metadata");
       assertThat(metadata.path("name").asText()).contains(name).hasSizeLessThanOrEqualTo(63);
       metadata
           .path("labels")
@@ -153,7 +153,8 @@ class ComposerTest {
   }
 
   private static Map<String, JsonNode> observed(Composed answer) {
-    return answer.resources().stream().collect(Collectors.toMap(Resource::key, Resource::object));
+    return answer.resources().stream()
+        .collect(Collectors.toMap(Resource::key, resource -> resource.manifest().tree()));
   }
 
   private static Map<String, String> secret(Composed answer, String key) {

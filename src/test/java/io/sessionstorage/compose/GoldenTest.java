@@ -62,7 +62,9 @@ class GoldenTest {
       case Composed composed -> {
         Map<String, Boolean> ready = new TreeMap<>();
         for (Answer.Resource resource : composed.resources()) {
-          files.put("out-" + resource.key() + ".yaml", sorted(withoutScripts(resource.object())));
+          files.put(
+              "out-" + resource.key() + ".yaml",
+              sorted(withoutScripts(resource.manifest().tree())));
           ready.put(resource.key(), resource.ready());
         }
         rest.put("ready", composed.ready());

@@ -48,13 +48,14 @@ public final class Diagnosis {
 
   private static JsonNode newestPod(Observed observed) {
     List<JsonNode> pods = new ArrayList<>(observed.required().getOrDefault(PODS, List.of()));
-    pods.sort(Comparator.comparing(pod -> pod.at("/metadata/creationTimestamp").asText()));
+    pods.sort(Comparator.comparing(pod -> pod.path("metadata").path("creationTimestamp").asText()));
     return pods.isEmpty() ? MissingNode.getInstance() : pods.getLast();
   }
 
   private Finding suspended() {
     JsonNode statefulSet = observed.get(Keys.STATEFUL_SET);
-    boolean stopped = Readiness.of(statefulSet) && statefulSet.at("/spec/replicas").asInt(1) == 0;
+    boolean stopped =
+        Readiness.of(statefulSet) && statefulSet.path("spec").path("replicas").asInt(1) == 0;
     String kept =
         plan.volume() == null
             ? "it kept no data"
@@ -94,13 +95,13 @@ public final class Diagnosis {
                 Keys.ACL,
                 Keys.NETWORK_POLICY)
             .allMatch(key -> Readiness.of(observed.get(key)))
-        && observed.get(Keys.STATEFUL_SET).at("/spec/replicas").asInt(1) == plan.replicas()
+        && observed.get(Keys.STATEFUL_SET).path("spec").path("replicas").asInt(1) == plan.replicas()
         && (plan.volume() == null || Readiness.of(observed.get(Keys.DATA)));
   }
 
   private @Nullable Finding image() {
-    for (JsonNode container : pod.at("/status/containerStatuses")) {
-      JsonNode waiting = container.at("/state/waiting");
+    for (JsonNode container : pod.path("status").path("containerStatuses")) {
+      JsonNode waiting = container.path("state").path("waiting");
       if (NO_IMAGE.contains(waiting.path("reason").asText())) {
         return new Finding(
             Phase.FAILED,
@@ -124,8 +125,8 @@ public final class Diagnosis {
 
   private @Nullable Finding crash() {
     JsonNode container = container();
-    JsonNode last = container.at("/lastState/terminated");
-    JsonNode now = container.at("/state/terminated");
+    JsonNode last = container.path("lastState").path("terminated");
+    JsonNode now = container.path("state").path("terminated");
     JsonNode end = now.isMissingNode() ? last : now;
     if (end.isMissingNode() || container.path("ready").asBoolean()) {
       return null;
@@ -137,7 +138,8 @@ public final class Diagnosis {
           "Valkey was killed because it used more than its memory limit of %s. Raise spec.resources.memory."
               .formatted(plan.memory()));
     }
-    boolean looping = "CrashLoopBackOff".equals(container.at("/state/waiting/reason").asText());
+    boolean looping =
+        "CrashLoopBackOff".equals(container.path("state").path("waiting").path("reason").asText());
     if (looping || container.path("restartCount").asInt() > 2) {
       return new Finding(
           Phase.FAILED,
@@ -153,7 +155,7 @@ public final class Diagnosis {
   }
 
   private JsonNode container() {
-    for (JsonNode container : pod.at("/status/containerStatuses")) {
+    for (JsonNode container : pod.path("status").path("containerStatuses")) {
       if (CONTAINER.equals(container.path("name").asText())) {
         return container;
       }
@@ -181,7 +183,7 @@ public final class Diagnosis {
   }
 
   private @Nullable Finding scheduling() {
-    for (JsonNode condition : pod.at("/status/conditions")) {
+    for (JsonNode condition : pod.path("status").path("conditions")) {
       if ("PodScheduled".equals(condition.path("type").asText())
           && "False".equals(condition.path("status").asText())) {
         boolean volume = plan.volume() != null && !volumeIsBound();
@@ -207,8 +209,8 @@ public final class Diagnosis {
   }
 
   private @Nullable Finding configuration() {
-    for (JsonNode container : pod.at("/status/containerStatuses")) {
-      JsonNode waiting = container.at("/state/waiting");
+    for (JsonNode container : pod.path("status").path("containerStatuses")) {
+      JsonNode waiting = container.path("state").path("waiting");
       if (NO_CONFIGURATION.contains(waiting.path("reason").asText())) {
         return new Finding(
             Phase.FAILED,
@@ -222,7 +224,8 @@ public final class Diagnosis {
 
   private Finding onItsWay() {
     boolean wasReady =
-        Set.of("Ready", "Degraded").contains(observed.composite().at("/status/phase").asText());
+        Set.of("Ready", "Degraded")
+            .contains(observed.composite().path("status").path("phase").asText());
     String what =
         pod.isMissingNode()
             ? "Pod %s is not there yet: see kubectl describe statefulset -n %s %s if this lasts."

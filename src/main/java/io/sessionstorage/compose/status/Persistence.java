@@ -34,7 +34,7 @@ public record Persistence(boolean healthy, String reason, String message) {
           "Volume %s stays at %s instead of %s: its StorageClass %s does not allow expansion. Set spec.storage.size back, or make a new SessionStorage with another class."
               .formatted(name, volume.size(), volume.refusedSize(), volume.className()));
     }
-    String capacity = claim.at("/status/capacity/storage").asText("0");
+    String capacity = claim.path("status").path("capacity").path("storage").asText("0");
     if (new Quantity(capacity).getNumericalAmount().compareTo(volume.size().getNumericalAmount())
         < 0) {
       return new Persistence(

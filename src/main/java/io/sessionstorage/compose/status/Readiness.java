@@ -14,8 +14,8 @@ public final class Readiness {
   public static boolean of(JsonNode object) {
     return switch (object.path("kind").asText()) {
       case "ConfigMap", "NetworkPolicy", "Secret", "ServiceAccount" -> true;
-      case "PersistentVolumeClaim" -> "Bound".equals(object.at("/status/phase").asText());
-      case "Service" -> !object.at("/spec/clusterIP").asText().isEmpty();
+      case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
+      case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
       case "StatefulSet" -> statefulSet(object);
       case "Usage" -> condition(object, "Ready");
       default -> false;
@@ -24,15 +24,16 @@ public final class Readiness {
 
   private static boolean statefulSet(JsonNode object) {
     JsonNode status = object.path("status");
-    int wanted = object.at("/spec/replicas").asInt(1);
-    return status.path("observedGeneration").asLong() >= object.at("/metadata/generation").asLong()
+    int wanted = object.path("spec").path("replicas").asInt(1);
+    return status.path("observedGeneration").asLong()
+            >= object.path("metadata").path("generation").asLong()
         && status.path("replicas").asInt() == wanted
         && status.path("readyReplicas").asInt() == wanted
         && status.path("updatedReplicas").asInt() == wanted;
   }
 
   private static boolean condition(JsonNode object, String type) {
-    for (JsonNode condition : object.at("/status/conditions")) {
+    for (JsonNode condition : object.path("status").path("conditions")) {
       if (type.equals(condition.path("type").asText())) {
         return "True".equals(condition.path("status").asText());
       }
