@@ -5,7 +5,7 @@ PORT=${PORT:-6379}
 SILENCE="no answer on port $PORT within 3 s"
 
 # ask USER COMMAND...: what the server replies to USER, or why it did not let USER in (then the result is false).
-# With $before it logs in with that password instead of the file's.
+# With $before it logs in with that password instead of the file's; with $HOST elsewhere; with $LIMIT it waits that many seconds.
 # The password goes over standard input: arguments and environment of a process are there to read in /proc.
 ask() {
   user=$1 password=${before-}
@@ -13,7 +13,7 @@ ask() {
   [ -n "$password" ] || read -r password <"$ROOT/secrets/$user" || :
   replies=$(
     exec 2>/dev/null # valkey-cli, and busybox's shell when it sees the timeout
-    { printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } | timeout 3 valkey-cli -h 127.0.0.1 -p "$PORT"
+    { printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } | timeout "${LIMIT:-3}" valkey-cli -h "${HOST:-127.0.0.1}" -p "$PORT"
   )
   case $replies in
     OK?*) printf '%s\n' "${replies#OK?}" ;;

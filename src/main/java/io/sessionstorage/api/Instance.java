@@ -41,21 +41,55 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-headless";
   }
 
-  /** The only pod of a store of one node. */
+  /** The only pod of a store of one node, the first of a larger one. */
   public String pod() {
-    return name + "-0";
+    return pod(0);
+  }
+
+  /** One of the pods. */
+  public String pod(int ordinal) {
+    return name + "-" + ordinal;
   }
 
   /** The volume of {@link #pod()}, by the name under which the StatefulSet adopts it. */
   public String dataClaim() {
-    return "data-" + pod();
+    return dataClaim(0);
+  }
+
+  /** The volume of {@link #pod(int)}. */
+  public String dataClaim(int ordinal) {
+    return "data-" + pod(ordinal);
+  }
+
+  /** Everything of the proxies. */
+  public String proxy() {
+    return name + "-haproxy";
+  }
+
+  /** The Service for clients that ask Sentinel where the primary is. */
+  public String sentinelService() {
+    return name + "-sentinel";
+  }
+
+  /** What the Sentinels call this store: no other has the name. */
+  public String primaryName() {
+    return name + "." + namespace;
   }
 
   /** What selects the store's Valkey pods; never changes. */
   public Map<String, String> selector() {
+    return selector("valkey");
+  }
+
+  /** What selects the store's proxies; never changes. */
+  public Map<String, String> proxySelector() {
+    return selector("haproxy");
+  }
+
+  private Map<String, String> selector(String component) {
     return Map.of(
         "app.kubernetes.io/name", "session-storage",
         "app.kubernetes.io/instance", name,
-        "app.kubernetes.io/component", "valkey");
+        "app.kubernetes.io/component", component);
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What the platform team sets for all stores: the function's input in the Composition.
  *
  * @param images the image of each version of Valkey
+ * @param haproxy the image of the proxies of size large
  * @param storageClassName null: the cluster's default class
  * @param clusterDomain the cluster's DNS domain
  * @param labels for every object
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlatformDefaults(
     Map<String, String> images,
+    String haproxy,
     List<String> imagePullSecrets,
     @Nullable String storageClassName,
     String clusterDomain,
@@ -51,11 +53,12 @@ public record PlatformDefaults(
           DOCKER_HUB + "/valkey/valkey:9.0.4",
           DEFAULT_VERSION,
           DOCKER_HUB + "/valkey/valkey:9.1.2");
+  private static final String HAPROXY = DOCKER_HUB + "/library/haproxy:3.2";
   private static final Map<Size, Preset> PRESETS =
       Map.of(
           Size.SMALL, new Preset(new Quantity("100m"), new Quantity("256Mi"), new Quantity("1Gi")),
-          Size.MEDIUM,
-              new Preset(new Quantity("250m"), new Quantity("512Mi"), new Quantity("5Gi")));
+          Size.MEDIUM, new Preset(new Quantity("250m"), new Quantity("512Mi"), new Quantity("5Gi")),
+          Size.LARGE, new Preset(new Quantity("500m"), new Quantity("1Gi"), new Quantity("10Gi")));
   private static final Set<String> OVERRIDES =
       Set.of(
           "version",
@@ -120,6 +123,7 @@ public record PlatformDefaults(
     PlatformDefaults defaults =
         new PlatformDefaults(
             images(root.object("images")),
+            haproxy(root.object("images")),
             root.texts("imagePullSecrets", ANY_NAME, "is no name of a Secret"),
             root.text("storageClassName", ANY_NAME, "is no name of a StorageClass"),
             Objects.requireNonNullElse(
@@ -130,7 +134,7 @@ public record PlatformDefaults(
                 limits.quantity("cpu", "10m", "64"),
                 limits.quantity("memory", "64Mi", "512Gi"),
                 limits.quantity("storage", "1Gi", "16Ti")),
-            allowed.anyOf("sizes", Set.of("small", "medium")),
+            allowed.anyOf("sizes", Set.of("small", "medium", "large")),
             allowed.anyOf("versions", SessionStorage.VERSIONS),
             allowed.flag("external", true),
             allowed.anyOf("overrides", OVERRIDES));
@@ -146,7 +150,7 @@ public record PlatformDefaults(
   }
 
   private static Map<String, String> images(Fields images) {
-    images.only(Set.of("registry", "valkey"));
+    images.only(Set.of("registry", "valkey", "haproxy"));
     Map<String, String> result = new LinkedHashMap<>(IMAGES);
     String registry =
         images.text("registry", REGISTRY, "is no registry, such as registry.example.org/mirror");
@@ -161,6 +165,14 @@ public record PlatformDefaults(
       }
     }
     return Map.copyOf(result);
+  }
+
+  private static String haproxy(Fields images) {
+    String image = images.text("haproxy", IMAGE, "is no image reference");
+    String registry = images.text("registry");
+    return image != null
+        ? image
+        : Objects.requireNonNullElse(registry, DOCKER_HUB) + HAPROXY.substring(DOCKER_HUB.length());
   }
 
   private static Map<String, String> labels(Fields root) {
@@ -178,7 +190,7 @@ public record PlatformDefaults(
   }
 
   private static Map<Size, Preset> presets(Fields presets) {
-    presets.only(Set.of("small", "medium"));
+    presets.only(Set.of("small", "medium", "large"));
     Map<Size, Preset> result = new EnumMap<>(PRESETS);
     result.replaceAll(
         (size, preset) -> {

@@ -187,7 +187,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
   }
 
   private static @Nullable Store managed(Fields spec) {
-    String size = spec.oneOf("size", Set.of("small", "medium"));
+    String size = spec.oneOf("size", Set.of("small", "medium", "large"));
     String version = spec.oneOf("version", VERSIONS);
     Fields resources = spec.object("resources").only(Set.of("cpu", "memory"));
     Fields storage = spec.object("storage").only(Set.of("size", "className"));
@@ -206,7 +206,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
     if ("small".equals(size) && spec.has("storage")) {
       spec.problem(
           "storage",
-          "size small keeps sessions in memory only: use size medium, or remove storage");
+          "size small keeps sessions in memory only: use size medium or large, or remove storage");
     }
     return size == null ? null : store;
   }

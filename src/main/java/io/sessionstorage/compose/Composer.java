@@ -19,9 +19,11 @@ import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.Volume;
+import io.sessionstorage.compose.resource.Budgets;
 import io.sessionstorage.compose.resource.ConfigMaps;
 import io.sessionstorage.compose.resource.DataClaims;
 import io.sessionstorage.compose.resource.DeletionProtections;
+import io.sessionstorage.compose.resource.Deployments;
 import io.sessionstorage.compose.resource.NetworkPolicies;
 import io.sessionstorage.compose.resource.Secrets;
 import io.sessionstorage.compose.resource.ServiceAccounts;
@@ -78,11 +80,10 @@ public final class Composer {
 
   private Answer managed(Plan plan, Observed observed) {
     Finding finding = Diagnosis.of(plan, observed);
-    boolean ready = finding.phase() == Phase.READY;
     return new Answer.Composed(
         resources(plan, observed),
-        status(plan, finding),
-        ready,
+        status(plan, observed, finding),
+        finding.available(),
         conditions(plan, observed, finding),
         events(plan, observed, finding),
         plan.instance().claimed() ? plan.connection() : Map.of(),
@@ -123,7 +124,18 @@ public final class Composer {
     objects.put(Keys.SERVICE_ACCOUNT, ServiceAccounts.store(plan));
     objects.put(Keys.STATEFUL_SET, StatefulSets.of(plan));
     if (plan.volume() != null) {
-      objects.put(Keys.DATA, DataClaims.of(plan, plan.volume()));
+      for (int i = 0; i < plan.nodes(); i++) {
+        objects.put(Keys.data(i), DataClaims.of(plan, plan.volume(), i));
+      }
+    }
+    if (plan.proxy() != null) {
+      objects.put(Keys.BUDGET, Budgets.store(plan));
+      objects.put(Keys.PROXY, Deployments.proxy(plan, plan.proxy()));
+      objects.put(Keys.PROXY_ACCOUNT, ServiceAccounts.proxy(plan));
+      objects.put(Keys.PROXY_BUDGET, Budgets.proxy(plan));
+      objects.put(Keys.PROXY_CONFIG, Secrets.proxy(plan, plan.proxy()));
+      objects.put(Keys.PROXY_POLICY, NetworkPolicies.proxy(plan));
+      objects.put(Keys.SENTINEL, Services.sentinel(plan));
     }
     if (plan.deletionProtection()) {
       objects.put(Keys.DELETION_PROTECTION, DeletionProtections.of(plan));
@@ -133,17 +145,18 @@ public final class Composer {
     return manifests;
   }
 
-  private static ObjectNode status(Plan plan, Finding finding) {
+  private static ObjectNode status(Plan plan, Observed observed, Finding finding) {
     boolean ready = finding.phase() == Phase.READY;
+    int nodes = observed.get(Keys.STATEFUL_SET).path("status").path("readyReplicas").asInt();
     ObjectNode status = status(finding);
     status.put("connectionSecret", plan.instance().connectionSecret());
     status.put("version", plan.version());
     status.putObject("endpoint").put("host", plan.host()).put("port", Plan.PORT).put("tls", false);
     status
         .putObject("replicas")
-        .put("ready", ready ? plan.replicas() : 0)
+        .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)
         .put("wanted", plan.replicas());
-    if (ready) {
+    if (ready && !plan.replicated()) {
       status.put("primary", plan.instance().pod());
     }
     return status;
@@ -161,7 +174,7 @@ public final class Composer {
     return List.of(
         new Condition(
             "PrimaryAvailable",
-            finding.phase() == Phase.READY ? Status.TRUE : Status.FALSE,
+            finding.available() ? Status.TRUE : Status.FALSE,
             finding.reason(),
             finding.message()),
         new Condition(
@@ -213,6 +226,12 @@ public final class Composer {
     requirements.put(
         Diagnosis.PODS,
         new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
+    if (plan.replicated()) {
+      requirements.put(
+          Diagnosis.PROXIES,
+          new Selector(
+              "v1", "Pod", plan.instance().namespace(), "", plan.instance().proxySelector()));
+    }
     if (plan.volume() != null && plan.volume().className() != null) {
       requirements.put(
           Volume.STORAGE_CLASS,

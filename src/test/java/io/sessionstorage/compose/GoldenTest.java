@@ -85,9 +85,9 @@ class GoldenTest {
   private static JsonNode withoutScripts(ObjectNode object) {
     ObjectNode shown = object.deepCopy();
     if (shown.get("data") instanceof ObjectNode data) {
-      for (String file : Set.of("lib.sh", "live.sh", "ready.sh", "reload.sh", "start.sh")) {
+      for (String file : data.propertyStream().map(Map.Entry::getKey).toList()) {
         Path script = Path.of("src/main/resources/scripts", file);
-        if (data.has(file)) {
+        if (file.endsWith(".sh")) {
           assertThat(data.get(file).textValue()).isEqualTo(read(script));
           data.put(file, "the content of " + script);
         }

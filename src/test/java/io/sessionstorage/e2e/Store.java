@@ -33,7 +33,9 @@ record Store(String namespace, String name) {
           Cluster.context("", "v1", "Secret", "secrets"),
           Cluster.context("", "v1", "Service", "services"),
           Cluster.context("", "v1", "ServiceAccount", "serviceaccounts"),
+          Cluster.context("apps", "v1", "Deployment", "deployments"),
           Cluster.context("apps", "v1", "StatefulSet", "statefulsets"),
+          Cluster.context("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),
           Cluster.context("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
           Cluster.context("protection.crossplane.io", "v1beta1", "Usage", "usages"));
   private static final String AS_OPERATOR =
@@ -42,6 +44,7 @@ record Store(String namespace, String name) {
       export REDISCLI_AUTH VALKEYCLI_AUTH
       exec timeout 10 valkey-cli --user operator "$@"
       """;
+  private static final String COMPONENT = "app.kubernetes.io/component";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Every one on the cluster. */
@@ -273,11 +276,27 @@ record Store(String namespace, String name) {
     return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
   }
 
-  /** What valkey-cli says to a person who uses it inside the pod, as user operator. */
+  /** What valkey-cli says to a person who uses it inside the first pod, as user operator. */
   Reply operator(String... command) {
+    return operatorIn(name + "-0", command);
+  }
+
+  /** The pod of the only primary; fails if there is none, or more than one. */
+  Pod primary() {
+    List<Pod> primaries =
+        pods().stream()
+            .filter(pod -> "valkey".equals(pod.getMetadata().getLabels().get(COMPONENT)))
+            .filter(
+                pod -> operatorIn(pod.getMetadata().getName(), "ROLE").text().startsWith("master"))
+            .toList();
+    assertThat(primaries).as("primaries of %s", this).hasSize(1);
+    return primaries.getFirst();
+  }
+
+  private Reply operatorIn(String pod, String... command) {
     return Pods.exec(
         namespace,
-        name + "-0",
+        pod,
         "reload",
         Stream.concat(Stream.of("sh", "-c", AS_OPERATOR, "sh"), Stream.of(command))
             .toArray(String[]::new));

@@ -57,7 +57,7 @@ final class RealValkey implements AutoCloseable {
     shell.install(root.resolve("bin"));
     Files.createDirectories(root.resolve("data"));
     RealValkey valkey = new RealValkey(root, freePort());
-    valkey.configure(new ValkeyConf(persistent, 192 << 20, POLICY), "");
+    valkey.configure(new ValkeyConf(persistent, false, 192 << 20, POLICY), "");
     valkey.mount("acl", Map.of("users.acl", users(Map.of())));
     valkey.mount(
         "secrets", Map.of("probe", password(User.PROBE), "operator", password(User.OPERATOR)));
@@ -69,7 +69,8 @@ final class RealValkey implements AutoCloseable {
     return Stream.of(User.DEFAULT, User.PROBE, User.OPERATOR)
         .map(
             user ->
-                Acl.line(user, Checksum.of(passwords.getOrDefault(user, password(user)))) + "\n")
+                Acl.line(user, Checksum.of(passwords.getOrDefault(user, password(user))), false)
+                    + "\n")
         .collect(joining());
   }
 

@@ -10,7 +10,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ScriptsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"lib", "live", "ready", "reload", "start"})
+  @ValueSource(
+      strings = {
+        "cluster",
+        "lib",
+        "live",
+        "live-sentinel",
+        "ready",
+        "reload",
+        "start",
+        "start-node",
+        "start-sentinel",
+        "stop-node"
+      })
   void passesShellcheck(String script) throws Exception {
     Process process =
         new ProcessBuilder(

@@ -9,6 +9,23 @@ public final class Acl {
   /** The file's name, where it is mounted and in its Secret. */
   public static final String FILE = "users.acl";
 
+  /** The file of the Sentinels. */
+  public static final String SENTINEL_FILE = "sentinel.acl";
+
+  private static final String PROBE_OF_REPLICATED = "resetchannels -@all +ping +role +info";
+  private static final String REPLICATION = "resetchannels -@all +psync +replconf +ping";
+  // Without client|pause and client|unpause a coordinated failover is accepted, and never ends.
+  private static final String SENTINEL =
+      "&* -@all +ping +info +role +multi +exec +publish +subscribe +slaveof +failover"
+          + " +config|rewrite +client|setname +client|kill +client|pause +client|unpause +script|kill";
+
+  /** What a client that asks Sentinel for the primary does. */
+  private static final String ASKS_SENTINEL =
+      "&* -@all +ping +client|setinfo +client|setname +subscribe +psubscribe +unsubscribe"
+          + " +sentinel|get-master-addr-by-name +sentinel|get-primary-addr-by-name"
+          + " +sentinel|master +sentinel|masters +sentinel|replicas +sentinel|slaves"
+          + " +sentinel|sentinels";
+
   private static final Map<User, String> RULES =
       new EnumMap<>(
           Map.of(
@@ -22,21 +39,44 @@ public final class Acl {
               "resetchannels -@all +ping +info +role +acl|list +acl|load +acl|log"
                   + " +client|list +config|get +config|set +script|kill"));
 
-  /** The users that a store has. */
-  static final Set<User> USERS = RULES.keySet();
+  private static final Map<User, String> REPLICATED = new EnumMap<>(RULES);
+
+  static {
+    REPLICATED.put(User.PROBE, PROBE_OF_REPLICATED);
+    REPLICATED.put(User.REPLICATION, REPLICATION);
+    REPLICATED.put(User.SENTINEL, SENTINEL);
+  }
 
   private Acl() {}
+
+  /** The users that a store has, of one node or of several. */
+  static Set<User> users(boolean replicated) {
+    return (replicated ? REPLICATED : RULES).keySet();
+  }
 
   /**
    * A user's line, word for word as {@code ACL LIST} prints it: {@code reload.sh} compares them.
    *
    * @param hash of the password
+   * @param replicated whether the store has several nodes
    */
-  public static String line(User user, String hash) {
-    String rules = RULES.get(user);
+  public static String line(User user, String hash, boolean replicated) {
+    String rules = (replicated ? REPLICATED : RULES).get(user);
     if (rules == null) {
       throw new IllegalArgumentException("a store has no user " + user.text());
     }
+    return line(user, hash, rules);
+  }
+
+  /** The Sentinels' own ACL file: consumers may ask, the user sentinel may do everything. */
+  static String sentinelFile(String consumerHash, String sentinelHash) {
+    return line(User.DEFAULT, consumerHash, ASKS_SENTINEL)
+        + "\n"
+        + line(User.SENTINEL, sentinelHash, "~* &* +@all")
+        + "\n";
+  }
+
+  private static String line(User user, String hash, String rules) {
     return "user " + user.text() + " on #" + hash + " " + rules;
   }
 }

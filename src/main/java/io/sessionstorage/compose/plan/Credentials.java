@@ -23,7 +23,7 @@ public record Credentials(
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final int LENGTH = 40;
 
-  static Credentials of(Observed observed, RandomGenerator random) {
+  static Credentials of(boolean replicated, Observed observed, RandomGenerator random) {
     Map<String, String> secret = new LinkedHashMap<>(observed.secret(Keys.AUTH));
     Map<User, String> running = lines(observed.secret(Keys.ACL).getOrDefault(Acl.FILE, ""));
     if (!observed.has(Keys.AUTH)) {
@@ -49,11 +49,20 @@ public record Credentials(
         secret.put(user.text(), password(random));
         fresh = true;
       }
-      if (Acl.USERS.contains(user)) {
-        acl.put(user, Acl.line(user, Checksum.of(secret.getOrDefault(user.text(), ""))));
+      if (Acl.users(replicated).contains(user)) {
+        acl.put(user, Acl.line(user, hash(secret, user), replicated));
       }
     }
     return new Credentials(secret, acl, List.copyOf(missing), fresh);
+  }
+
+  private static String hash(Map<String, String> secret, User user) {
+    return Checksum.of(secret.getOrDefault(user.text(), ""));
+  }
+
+  /** The Sentinels' ACL file. */
+  public String sentinelAclFile() {
+    return Acl.sentinelFile(hash(secret, User.DEFAULT), hash(secret, User.SENTINEL));
   }
 
   /** The ACL file. */

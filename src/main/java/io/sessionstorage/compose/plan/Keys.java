@@ -15,5 +15,18 @@ public final class Keys {
   public static final String SERVICE_ACCOUNT = "serviceaccount";
   public static final String STATEFUL_SET = "statefulset";
 
+  public static final String PROXY = "haproxy";
+  public static final String PROXY_ACCOUNT = "haproxy-serviceaccount";
+  public static final String PROXY_BUDGET = "haproxy-pdb";
+  public static final String PROXY_CONFIG = "haproxy-config";
+  public static final String PROXY_POLICY = "haproxy-networkpolicy";
+  public static final String BUDGET = "pdb";
+  public static final String SENTINEL = "sentinel";
+
   private Keys() {}
+
+  /** The volume of one pod. */
+  public static String data(int ordinal) {
+    return "data-" + ordinal;
+  }
 }

@@ -17,16 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every decision about one store that runs on one node.
+ * Every decision about one store.
  *
+ * @param nodes how many pods hold the data when the store is not suspended
  * @param replicas 0: suspended
- * @param volume null: in memory only
+ * @param volume of each node; null: in memory only
  * @param valkeyConf what takes effect when Valkey starts
  * @param liveConf what is applied to the running Valkey
  * @param connection the data of the connection Secret
+ * @param proxy what leads clients to the primary; null: there is only one node
  * @param labels for every object, the platform's own included
  */
 public record Plan(
@@ -34,6 +37,7 @@ public record Plan(
     String version,
     String image,
     List<String> imagePullSecrets,
+    int nodes,
     int replicas,
     Quantity cpu,
     Quantity memory,
@@ -44,10 +48,15 @@ public record Plan(
     String host,
     Map<String, String> connection,
     Network network,
+    @Nullable Proxy proxy,
+    String clusterDomain,
     Map<String, String> labels,
     boolean deletionProtection) {
   /** Valkey's port. */
   public static final int PORT = Connection.PORT;
+
+  /** Sentinel's port. */
+  public static final int SENTINEL_PORT = 26379;
 
   private static final BigDecimal SHARE_IN_MEMORY = new BigDecimal("0.75");
   private static final BigDecimal SHARE_PERSISTENT = new BigDecimal("0.60");
@@ -87,15 +96,18 @@ public record Plan(
       throw new InvalidInput(problems);
     }
     Instance instance = storage.instance();
-    Credentials credentials = Credentials.of(observed, random);
+    boolean replicated = store.size().nodes() > 1;
+    refuseNewPasswords(replicated, store.suspend(), instance, observed);
+    Credentials credentials = Credentials.of(replicated, observed, random);
     String host = Connection.host(instance, defaults.clusterDomain());
-    ValkeyConf conf = new ValkeyConf(persistent, maxmemory, store.evictionPolicy());
+    ValkeyConf conf = new ValkeyConf(persistent, replicated, maxmemory, store.evictionPolicy());
     return new Plan(
         instance,
         version,
         Objects.requireNonNull(defaults.images().get(version)),
         defaults.imagePullSecrets(),
-        store.suspend() ? 0 : 1,
+        store.size().nodes(),
+        store.suspend() ? 0 : store.size().nodes(),
         Objects.requireNonNullElse(store.cpu(), preset.cpu()),
         memory,
         volume,
@@ -105,6 +117,8 @@ public record Plan(
         host,
         Connection.data(host, credentials, observed.secret(Keys.CONNECTION)),
         store.network(),
+        replicated ? Proxy.of(instance, defaults, credentials) : null,
+        defaults.clusterDomain(),
         labels(instance, defaults),
         storage.deletionProtection());
   }
@@ -134,6 +148,47 @@ public record Plan(
               "spec.version",
               "%s cannot read the data of %s: set %2$s or newer, or make a new SessionStorage"
                   .formatted(version, running)));
+    }
+  }
+
+  /** Whether several nodes hold the data. */
+  public boolean replicated() {
+    return nodes > 1;
+  }
+
+  /** The host names of all pods, in order. */
+  public List<String> hosts() {
+    return IntStream.range(0, nodes).mapToObj(i -> host(instance, i, clusterDomain)).toList();
+  }
+
+  static String host(Instance instance, int ordinal, String clusterDomain) {
+    return "%s.%s.%s.svc.%s"
+        .formatted(
+            instance.pod(ordinal), instance.headlessService(), instance.namespace(), clusterDomain);
+  }
+
+  /** What every object of the proxies is labelled with. */
+  public Map<String, String> proxyLabels() {
+    Map<String, String> all = new LinkedHashMap<>(labels);
+    all.putAll(instance.proxySelector());
+    return all;
+  }
+
+  /**
+   * Nodes know each other by passwords that they read when they start: new ones for a part of them
+   * would part them.
+   */
+  private static void refuseNewPasswords(
+      boolean replicated, boolean suspended, Instance instance, Observed observed)
+      throws InvalidInput {
+    int running = observed.get(Keys.STATEFUL_SET).path("status").path("replicas").asInt();
+    if (replicated && !suspended && running > 0 && !observed.has(Keys.AUTH)) {
+      throw new InvalidInput(
+          List.of(
+              new Problem(
+                  "spec.suspend",
+                  "Secret %s is gone and the nodes run with its passwords: put it back, or set spec.suspend to true until the store is Suspended, and new ones are made"
+                      .formatted(instance.authSecret()))));
     }
   }
 

@@ -1,11 +1,29 @@
 package io.sessionstorage.compose.plan;
 
 /**
- * The configuration of one server, the same for every Valkey from 8.1 on.
+ * The configuration of a server, the same for every Valkey from 8.1 on.
  *
+ * @param replicated whether it has replicas, or is one
  * @param maxmemory bytes
  */
-public record ValkeyConf(boolean persistent, long maxmemory, String evictionPolicy) {
+public record ValkeyConf(
+    boolean persistent, boolean replicated, long maxmemory, String evictionPolicy) {
+
+  private static final String REPLICATION =
+      """
+
+      primaryuser replication
+      # A primary that is cut off stops to take writes, which nobody would see.
+      min-replicas-to-write 1
+      min-replicas-max-lag 5
+      repl-diskless-sync yes
+      repl-diskless-sync-delay 0
+      repl-diskless-load on-empty-db
+      repl-backlog-size 16mb
+      repl-timeout 10
+      repl-ping-replica-period 1
+      client-output-buffer-limit replica 128mb 64mb 30
+      """;
 
   /** {@code valkey.conf}: what needs a restart. */
   public String valkeyConf() {
@@ -47,7 +65,8 @@ public record ValkeyConf(boolean persistent, long maxmemory, String evictionPoli
         hide-user-data-from-log yes
         always-show-logo no
         """
-        .formatted(maxmemory, persistent ? "yes" : "no");
+            .formatted(maxmemory, persistent ? "yes" : "no")
+        + (replicated ? REPLICATION : "");
   }
 
   /** {@code live.conf}: what {@code reload.sh} gives to the running server, a setting a line. */

@@ -9,11 +9,11 @@ import io.sessionstorage.compose.plan.Volume;
 public final class DataClaims {
   private DataClaims() {}
 
-  /** The pod's volume, which the StatefulSet adopts by its name, so that it can grow. */
-  public static PersistentVolumeClaim of(Plan plan, Volume volume) {
+  /** A pod's volume, which the StatefulSet adopts by its name, so that it can grow. */
+  public static PersistentVolumeClaim of(Plan plan, Volume volume, int ordinal) {
     // @formatter:off
     return new PersistentVolumeClaimBuilder()
-        .withMetadata(Metadata.of(plan, plan.instance().dataClaim()))
+        .withMetadata(Metadata.of(plan, plan.instance().dataClaim(ordinal)))
         .withNewSpec()
           .withAccessModes("ReadWriteOnce")
           .withStorageClassName(volume.className())

@@ -15,4 +15,11 @@ final class Metadata {
         .withLabels(plan.labels())
         .build();
   }
+
+  /** Of an object of the proxies, all of which have the same name. */
+  static ObjectMeta ofProxy(Plan plan) {
+    return new ObjectMetaBuilder(of(plan, plan.instance().proxy()))
+        .withLabels(plan.proxyLabels())
+        .build();
+  }
 }

@@ -5,8 +5,12 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import io.sessionstorage.compose.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +32,20 @@ public final class NetworkPolicies {
           .endMatchExpression()
           .build();
 
+  private static final int DNS = 53;
+
   private NetworkPolicies() {}
 
-  /** Consumers in, nothing out: one node has nobody to call, not even DNS. */
+  /** The pods of Valkey. */
   public static NetworkPolicy store(Plan plan) {
+    return plan.replicated() ? replicated(plan) : single(plan);
+  }
+
+  /**
+   * Consumers in, because they may ask Sentinel and then connect to the primary; the proxies in;
+   * the other nodes in and out; names out.
+   */
+  private static NetworkPolicy replicated(Plan plan) {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.of(plan, plan.instance().name()))
@@ -42,10 +56,86 @@ public final class NetworkPolicies {
           .withPolicyTypes("Ingress", "Egress")
           .addNewIngress()
             .withFrom(consumers(plan))
-            .addNewPort()
-              .withProtocol("TCP")
-              .withPort(new IntOrString(Plan.PORT))
-            .endPort()
+            .addToFrom(pods(plan.instance().selector()))
+            .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
+          .endIngress()
+          .addNewIngress()
+            .withFrom(pods(plan.instance().proxySelector()))
+            .withPorts(tcp(Plan.PORT))
+          .endIngress()
+          .addNewEgress()
+            .withTo(pods(plan.instance().selector()))
+            .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
+          .endEgress()
+          .addToEgress(dns())
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** The proxies: consumers in; the pods of Valkey and names out. */
+  public static NetworkPolicy proxy(Plan plan) {
+    // @formatter:off
+    return new NetworkPolicyBuilder()
+        .withMetadata(Metadata.ofProxy(plan))
+        .withNewSpec()
+          .withNewPodSelector()
+            .withMatchLabels(plan.instance().proxySelector())
+          .endPodSelector()
+          .withPolicyTypes("Ingress", "Egress")
+          .addNewIngress()
+            .withFrom(consumers(plan))
+            .withPorts(tcp(Plan.PORT))
+          .endIngress()
+          .addNewEgress()
+            .withTo(pods(plan.instance().selector()))
+            .withPorts(tcp(Plan.PORT))
+          .endEgress()
+          .addToEgress(dns())
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** Wherever it is: in the cluster, or on the node. */
+  private static NetworkPolicyEgressRule dns() {
+    return new NetworkPolicyEgressRuleBuilder()
+        .withPorts(port("UDP", DNS), port("TCP", DNS))
+        .build();
+  }
+
+  private static NetworkPolicyPeer pods(Map<String, String> labels) {
+    return new NetworkPolicyPeerBuilder()
+        .withNewPodSelector()
+        .withMatchLabels(labels)
+        .endPodSelector()
+        .build();
+  }
+
+  private static NetworkPolicyPort tcp(int port) {
+    return port("TCP", port);
+  }
+
+  private static NetworkPolicyPort port(String protocol, int port) {
+    return new NetworkPolicyPortBuilder()
+        .withProtocol(protocol)
+        .withPort(new IntOrString(port))
+        .build();
+  }
+
+  /** Consumers in, nothing out: one node has nobody to call, not even DNS. */
+  private static NetworkPolicy single(Plan plan) {
+    // @formatter:off
+    return new NetworkPolicyBuilder()
+        .withMetadata(Metadata.of(plan, plan.instance().name()))
+        .withNewSpec()
+          .withNewPodSelector()
+            .withMatchLabels(plan.instance().selector())
+          .endPodSelector()
+          .withPolicyTypes("Ingress", "Egress")
+          .addNewIngress()
+            .withFrom(consumers(plan))
+            .withPorts(tcp(Plan.PORT))
           .endIngress()
         .endSpec()
         .build();

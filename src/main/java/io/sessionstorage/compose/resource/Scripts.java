@@ -1,33 +1,34 @@
 package io.sessionstorage.compose.resource;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.sessionstorage.compose.plan.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** The container scripts that come with this package. */
+/** The container scripts that come with this package: text by file name. */
 final class Scripts {
-  /** Text by file name. */
-  static final Map<String, String> ALL =
-      load(List.of("lib.sh", "live.sh", "ready.sh", "reload.sh", "start.sh"));
+  private static final List<String> COMMON = List.of("lib.sh", "live.sh", "ready.sh", "reload.sh");
+
+  /** For a store of one node. */
+  static final Map<String, String> SINGLE = load(List.of("start.sh"));
+
+  /** For a store of several. */
+  static final Map<String, String> REPLICATED =
+      load(
+          List.of(
+              "cluster.sh",
+              "live-sentinel.sh",
+              "start-node.sh",
+              "start-sentinel.sh",
+              "stop-node.sh"));
 
   private Scripts() {}
 
-  private static Map<String, String> load(List<String> names) {
+  private static Map<String, String> load(List<String> special) {
     Map<String, String> scripts = new TreeMap<>();
-    for (String name : names) {
-      try (InputStream script = Scripts.class.getResourceAsStream("/scripts/" + name)) {
-        if (script == null) {
-          throw new IllegalStateException("the package lacks scripts/" + name);
-        }
-        scripts.put(name, new String(script.readAllBytes(), StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return Map.copyOf(scripts);
+    Stream.concat(COMMON.stream(), special.stream())
+        .forEach(name -> scripts.put(name, Texts.read("/scripts/" + name)));
+    return scripts;
   }
 }

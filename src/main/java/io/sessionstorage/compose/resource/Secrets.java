@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.sessionstorage.compose.plan.Acl;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -29,11 +30,19 @@ public final class Secrets {
 
   /** The users that Valkey knows, with hashes instead of passwords. */
   public static Secret acl(Plan plan) {
-    return secret(
-        plan,
-        plan.instance().aclSecret(),
-        "Opaque",
-        Map.of(Acl.FILE, plan.credentials().aclFile()));
+    Map<String, String> files = new TreeMap<>();
+    files.put(Acl.FILE, plan.credentials().aclFile());
+    if (plan.replicated()) {
+      files.put(Acl.SENTINEL_FILE, plan.credentials().sentinelAclFile());
+    }
+    return secret(plan, plan.instance().aclSecret(), "Opaque", files);
+  }
+
+  /** HAProxy's configuration, with the password by which it looks for the primary. */
+  public static Secret proxy(Plan plan, Proxy proxy) {
+    return new SecretBuilder(secret(plan, plan.instance().proxy(), "Opaque", proxy.files()))
+        .withMetadata(Metadata.ofProxy(plan))
+        .build();
   }
 
   private static Secret secret(Plan plan, String name, String type, Map<String, String> data) {

@@ -15,4 +15,12 @@ public final class ServiceAccounts {
         .withAutomountServiceAccountToken(false)
         .build();
   }
+
+  /** The same for the proxies. */
+  public static ServiceAccount proxy(Plan plan) {
+    return new ServiceAccountBuilder()
+        .withMetadata(Metadata.ofProxy(plan))
+        .withAutomountServiceAccountToken(false)
+        .build();
+  }
 }

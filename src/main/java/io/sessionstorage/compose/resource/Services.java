@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.sessionstorage.compose.plan.Plan;
+import java.util.List;
 
 /** The store's Services. */
 public final class Services {
@@ -18,8 +19,22 @@ public final class Services {
         .withMetadata(Metadata.of(plan, plan.instance().name()))
         .withNewSpec()
           .withType("ClusterIP")
-          .withSelector(plan.instance().selector())
+          .withSelector(plan.replicated() ? plan.instance().proxySelector() : plan.instance().selector())
           .withPorts(port())
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** For clients that ask a Sentinel where the primary is. */
+  public static Service sentinel(Plan plan) {
+    // @formatter:off
+    return new ServiceBuilder()
+        .withMetadata(Metadata.of(plan, plan.instance().sentinelService()))
+        .withNewSpec()
+          .withType("ClusterIP")
+          .withSelector(plan.instance().selector())
+          .withPorts(sentinelPort())
         .endSpec()
         .build();
     // @formatter:on
@@ -35,8 +50,19 @@ public final class Services {
           .withClusterIP("None")
           .withPublishNotReadyAddresses(true)
           .withSelector(plan.instance().selector())
-          .withPorts(port())
+          .withPorts(plan.replicated() ? List.of(port(), sentinelPort()) : List.of(port()))
         .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  private static ServicePort sentinelPort() {
+    // @formatter:off
+    return new ServicePortBuilder()
+        .withName("sentinel")
+        .withPort(Plan.SENTINEL_PORT)
+        .withTargetPort(new IntOrString("sentinel"))
+        .withProtocol("TCP")
         .build();
     // @formatter:on
   }

@@ -2,22 +2,20 @@ package io.sessionstorage.compose.resource;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.SecurityContext;
-import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
-import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.sessionstorage.compose.plan.Checksum;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.SentinelConf;
 import io.sessionstorage.compose.plan.User;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +25,17 @@ public final class StatefulSets {
   /** The user and group of the public Valkey images. */
   private static final long VALKEY = 999;
 
-  private static final int READABLE_BY_GROUP = 0440;
   private static final Quantity RELOAD_CPU = new Quantity("10m");
   private static final Quantity RELOAD_MEMORY = new Quantity("32Mi");
+  private static final Quantity SENTINEL_CPU = new Quantity("20m");
+  private static final Quantity SENTINEL_MEMORY = new Quantity("64Mi");
+
+  private static final int SETTLING_SECONDS = 5;
+  private static final String PASSWORDS = "passwords";
 
   private StatefulSets() {}
 
-  /** One pod of Valkey. */
+  /** The pods of Valkey. */
   public static StatefulSet of(Plan plan) {
     // @formatter:off
     return new StatefulSetBuilder()
@@ -43,6 +45,8 @@ public final class StatefulSets {
           .withServiceName(plan.instance().headlessService())
           // A pod that cannot start is replaced as soon as its template is mended; OrderedReady would wait for it.
           .withPodManagementPolicy("Parallel")
+          // Time for the proxies to find out before the next pod is replaced.
+          .withMinReadySeconds(plan.replicated() ? SETTLING_SECONDS : null)
           .withNewSelector()
             .withMatchLabels(plan.instance().selector())
           .endSelector()
@@ -50,7 +54,7 @@ public final class StatefulSets {
             .withNewMetadata()
               .withLabels(plan.labels())
               .addToAnnotations("kubectl.kubernetes.io/default-container", "valkey")
-              .addToAnnotations("toolhive.stacklok.dev/restart-checksum", Checksum.of(plan.valkeyConf()))
+              .addToAnnotations("toolhive.stacklok.dev/restart-checksum", restartChecksum(plan))
             .endMetadata()
             .withSpec(pod(plan))
           .endTemplate()
@@ -60,7 +64,41 @@ public final class StatefulSets {
     // @formatter:on
   }
 
+  private static String restartChecksum(Plan plan) {
+    return Checksum.of(
+        plan.replicated()
+            ? plan.valkeyConf() + SentinelConf.of(plan.instance().primaryName())
+            : plan.valkeyConf());
+  }
+
   private static PodSpec pod(Plan plan) {
+    return plan.replicated() ? replicated(plan) : common(plan).build();
+  }
+
+  private static PodSpec replicated(Plan plan) {
+    // @formatter:off
+    return common(plan)
+        .withTopologySpreadConstraints(Parts.spread(plan.instance().selector()))
+        // Sentinel resolves names, and does nothing else meanwhile.
+        .withNewDnsConfig()
+          .addNewOption("ndots", "1")
+          .addNewOption("timeout", "1")
+          .addNewOption("attempts", "1")
+        .endDnsConfig()
+        // A sidecar: it outlives the server, which needs it to hand over.
+        .withInitContainers(sentinel(plan))
+        .removeMatchingFromVolumes(volume -> "probe".equals(volume.getName()))
+        .addToVolumes(
+            Parts.password(plan, User.REPLICATION, User.SENTINEL, User.OPERATOR, User.PROBE),
+            new VolumeBuilder()
+                .withName("run")
+                .withNewEmptyDir().withMedium("Memory").withSizeLimit(new Quantity("1Mi")).endEmptyDir()
+                .build())
+        .build();
+    // @formatter:on
+  }
+
+  private static PodSpecBuilder common(Plan plan) {
     // @formatter:off
     return new PodSpecBuilder()
         .withServiceAccountName(plan.instance().name())
@@ -80,22 +118,95 @@ public final class StatefulSets {
         .endSecurityContext()
         .withContainers(valkey(plan), reload(plan))
         .withVolumes(
-            configMap("config", plan.instance().configMap()),
-            configMap("scripts", plan.instance().scripts()),
-            secret("acl", plan.instance().aclSecret()),
-            password(plan, User.PROBE),
-            password(plan, User.OPERATOR))
-        .addAllToVolumes(plan.volume() == null ? List.of(inMemory()) : List.of())
-        .build();
+            Parts.configMap("config", plan.instance().configMap()),
+            Parts.configMap("scripts", plan.instance().scripts()),
+            Parts.secret("acl", plan.instance().aclSecret()),
+            Parts.password(plan, User.PROBE),
+            Parts.password(plan, User.OPERATOR))
+        .addAllToVolumes(plan.volume() == null ? List.of(Parts.inMemory()) : List.of());
     // @formatter:on
   }
 
   private static Container valkey(Plan plan) {
+    ContainerBuilder server = server(plan);
+    if (!plan.replicated()) {
+      return server
+          .withCommand("/bin/sh", "/scripts/start.sh")
+          .addNewVolumeMount()
+          .withName("probe")
+          .withMountPath("/secrets")
+          .withReadOnly(true)
+          .endVolumeMount()
+          .build();
+    }
+    // @formatter:off
+    return server
+        .withCommand("/bin/sh", "/scripts/start-node.sh")
+        .withEnv(nodes(plan))
+        .withNewLifecycle()
+          .withNewPreStop()
+            .withNewExec()
+              .withCommand("/bin/sh", "/scripts/stop-node.sh")
+            .endExec()
+          .endPreStop()
+        .endLifecycle()
+        .addNewVolumeMount().withName("run").withMountPath("/run/valkey").endVolumeMount()
+        .addNewVolumeMount().withName(PASSWORDS).withMountPath("/secrets").withReadOnly(true).endVolumeMount()
+        .build();
+    // @formatter:on
+  }
+
+  private static Container sentinel(Plan plan) {
+    // @formatter:off
+    return new ContainerBuilder()
+        .withName("sentinel")
+        .withImage(plan.image())
+        .withRestartPolicy("Always")
+        .withCommand("/bin/sh", "/scripts/start-sentinel.sh")
+        .withEnv(nodes(plan))
+        .addNewPort()
+          .withName("sentinel")
+          .withContainerPort(Plan.SENTINEL_PORT)
+          .withProtocol("TCP")
+        .endPort()
+        .withNewResources()
+          .addToRequests("cpu", SENTINEL_CPU)
+          .addToRequests("memory", SENTINEL_MEMORY)
+          .addToLimits("memory", SENTINEL_MEMORY)
+        .endResources()
+        // Not before it had time to wait for the names of the pods.
+        .withLivenessProbe(Parts.exec("live-sentinel", 15, 5, 20))
+        .withSecurityContext(Parts.restricted())
+        .addNewVolumeMount().withName("data").withMountPath("/data").endVolumeMount()
+        .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
+        .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
+        .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
+        .addNewVolumeMount().withName(PASSWORDS).withMountPath("/secrets").withReadOnly(true).endVolumeMount()
+        .build();
+    // @formatter:on
+  }
+
+  private static List<EnvVar> nodes(Plan plan) {
+    // @formatter:off
+    return List.of(
+        new EnvVarBuilder()
+            .withName("POD")
+            .withNewValueFrom()
+              .withNewFieldRef()
+                .withFieldPath("metadata.name")
+              .endFieldRef()
+            .endValueFrom()
+            .build(),
+        new EnvVar("NODES", String.join(" ", plan.hosts()), null),
+        new EnvVar("PRIMARY_NAME", plan.instance().primaryName(), null));
+    // @formatter:on
+  }
+
+  private static ContainerBuilder server(Plan plan) {
     // @formatter:off
     return new ContainerBuilder()
         .withName("valkey")
         .withImage(plan.image())
-        .withCommand("/bin/sh", "/scripts/start.sh")
         .addNewPort()
           .withName("valkey")
           .withContainerPort(Plan.PORT)
@@ -107,17 +218,16 @@ public final class StatefulSets {
           .addToLimits("memory", plan.memory())
         .endResources()
         // Loading a full data set may take minutes.
-        .withStartupProbe(probe("live", 1, 5, 600))
-        .withLivenessProbe(probe("live", 10, 6, 6))
+        .withStartupProbe(Parts.exec("live", 1, 5, 600))
+        .withLivenessProbe(Parts.exec("live", 10, 6, 6))
         // There is no other pod to turn to: a short trouble must cost clients a wait, not a refused connection.
-        .withReadinessProbe(probe("ready", 5, 5, 6))
-        .withSecurityContext(restricted())
+        .withReadinessProbe(Parts.exec("ready", 5, 5, 6))
+        .withSecurityContext(Parts.restricted())
         .addNewVolumeMount().withName("data").withMountPath("/data").endVolumeMount()
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
-        .addNewVolumeMount().withName("probe").withMountPath("/secrets").withReadOnly(true).endVolumeMount()
-        .build();
+        ;
     // @formatter:on
   }
 
@@ -133,79 +243,11 @@ public final class StatefulSets {
           .addToRequests("memory", RELOAD_MEMORY)
           .addToLimits("memory", RELOAD_MEMORY)
         .endResources()
-        .withSecurityContext(restricted())
+        .withSecurityContext(Parts.restricted())
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("operator").withMountPath("/secrets").withReadOnly(true).endVolumeMount()
-        .build();
-    // @formatter:on
-  }
-
-  private static Probe probe(String script, int period, int timeout, int failures) {
-    // @formatter:off
-    return new ProbeBuilder()
-        .withNewExec()
-          .withCommand("/bin/sh", "/scripts/" + script + ".sh")
-        .endExec()
-        .withPeriodSeconds(period)
-        .withTimeoutSeconds(timeout)
-        .withFailureThreshold(failures)
-        .build();
-    // @formatter:on
-  }
-
-  private static SecurityContext restricted() {
-    // @formatter:off
-    return new SecurityContextBuilder()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-          .withDrop("ALL")
-        .endCapabilities()
-        .build();
-    // @formatter:on
-  }
-
-  private static Volume inMemory() {
-    return new VolumeBuilder()
-        .withName("data")
-        .withNewEmptyDir()
-        .withSizeLimit(new Quantity("1Gi"))
-        .endEmptyDir()
-        .build();
-  }
-
-  private static Volume configMap(String name, String configMap) {
-    return new VolumeBuilder()
-        .withName(name)
-        .withNewConfigMap()
-        .withName(configMap)
-        .endConfigMap()
-        .build();
-  }
-
-  private static Volume secret(String name, String secret) {
-    // @formatter:off
-    return new VolumeBuilder()
-        .withName(name)
-        .withNewSecret()
-          .withSecretName(secret)
-          .withDefaultMode(READABLE_BY_GROUP)
-        .endSecret()
-        .build();
-    // @formatter:on
-  }
-
-  private static Volume password(Plan plan, User user) {
-    // @formatter:off
-    return new VolumeBuilder(secret(user.text(), plan.instance().authSecret()))
-        .editSecret()
-          .addNewItem()
-            .withKey(user.text())
-            .withPath(user.text())
-          .endItem()
-        .endSecret()
         .build();
     // @formatter:on
   }

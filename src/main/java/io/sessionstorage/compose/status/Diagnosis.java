@@ -10,13 +10,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Why a store of one node is as it is, read from its StatefulSet, its pod and its volume. */
+/** Why a store is as it is, read from its StatefulSet, its pods and its volumes. */
 public final class Diagnosis {
   /** The requirement whose result is the store's pods. */
   public static final String PODS = "pods";
+
+  /** The requirement whose result is the pods of the proxies. */
+  public static final String PROXIES = "proxies";
 
   private static final Set<String> NO_IMAGE =
       Set.of(
@@ -37,7 +41,7 @@ public final class Diagnosis {
   private Diagnosis(Plan plan, Observed observed) {
     this.plan = plan;
     this.observed = observed;
-    this.pod = newestPod(observed);
+    this.pod = podInTrouble(observed);
   }
 
   /** The first cause that applies, the most specific first. */
@@ -46,10 +50,28 @@ public final class Diagnosis {
     return plan.replicas() == 0 ? diagnosis.suspended() : diagnosis.running();
   }
 
-  private static JsonNode newestPod(Observed observed) {
+  /** Of those that are not ready, or else of all, the newest. */
+  private static JsonNode podInTrouble(Observed observed) {
     List<JsonNode> pods = new ArrayList<>(observed.required().getOrDefault(PODS, List.of()));
+    pods.addAll(observed.required().getOrDefault(PROXIES, List.of()));
+    if (!pods.stream().allMatch(Diagnosis::ready)) {
+      pods.removeIf(Diagnosis::ready);
+    }
     pods.sort(Comparator.comparing(pod -> pod.path("metadata").path("creationTimestamp").asText()));
     return pods.isEmpty() ? MissingNode.getInstance() : pods.getLast();
+  }
+
+  private static boolean ready(JsonNode pod) {
+    for (JsonNode condition : pod.path("status").path("conditions")) {
+      if ("Ready".equals(condition.path("type").asText())) {
+        return "True".equals(condition.path("status").asText());
+      }
+    }
+    return false;
+  }
+
+  private String podName() {
+    return pod.path("metadata").path("name").asText(plan.instance().pod());
   }
 
   private Finding suspended() {
@@ -59,7 +81,9 @@ public final class Diagnosis {
     String kept =
         plan.volume() == null
             ? "it kept no data"
-            : "its data is kept on volume " + plan.instance().dataClaim();
+            : plan.replicated()
+                ? "its data is kept on its volumes"
+                : "its data is kept on volume " + plan.instance().dataClaim();
     return stopped
         ? new Finding(
             Phase.SUSPENDED,
@@ -69,7 +93,7 @@ public final class Diagnosis {
   }
 
   private Finding running() {
-    if (usable()) {
+    if (usable() && complete()) {
       return new Finding(
           Phase.READY,
           "Available",
@@ -82,7 +106,35 @@ public final class Diagnosis {
     return Stream.of(image(), crash(), storageClass(), scheduling(), configuration())
         .filter(finding -> finding != null)
         .findFirst()
-        .orElseGet(this::onItsWay);
+        .map(finding -> usable() ? lessThanWanted(finding) : finding)
+        .orElseGet(() -> usable() ? onItsWayBack() : onItsWay());
+  }
+
+  /** Clients go on, but for the loss of one more node or proxy they would not. */
+  private Finding lessThanWanted(Finding cause) {
+    return new Finding(
+        Phase.DEGRADED,
+        true,
+        cause.reason(),
+        "Consumers can use the store, but one more failure would stop it. " + cause.message());
+  }
+
+  private Finding onItsWayBack() {
+    return new Finding(
+        Phase.DEGRADED,
+        true,
+        "Incomplete",
+        "Consumers can use the store. %d of %d nodes are ready; pod %s is not yet, or is of an older template."
+            .formatted(
+                observed.get(Keys.STATEFUL_SET).path("status").path("readyReplicas").asInt(),
+                plan.replicas(),
+                podName()));
+  }
+
+  private boolean complete() {
+    return !plan.replicated()
+        || (Readiness.settled(observed.get(Keys.STATEFUL_SET))
+            && Readiness.settled(observed.get(Keys.PROXY)));
   }
 
   /** Every object is in place and the pod, of the newest template, answers its readiness probe. */
@@ -96,7 +148,8 @@ public final class Diagnosis {
                 Keys.NETWORK_POLICY)
             .allMatch(key -> Readiness.of(observed.get(key)))
         && observed.get(Keys.STATEFUL_SET).path("spec").path("replicas").asInt(1) == plan.replicas()
-        && (plan.volume() == null || Readiness.of(observed.get(Keys.DATA)));
+        && (plan.proxy() == null || Readiness.of(observed.get(Keys.PROXY)))
+        && (plan.volume() == null || volumesAreBound());
   }
 
   private @Nullable Finding image() {
@@ -107,7 +160,8 @@ public final class Diagnosis {
             Phase.FAILED,
             "ImagePullFailed",
             "Image %s cannot be pulled. Check that the version exists in the registry of PlatformDefaults (images, imagePullSecrets)%s."
-                .formatted(plan.image(), detail(pullError(waiting))));
+                .formatted(
+                    container.path("image").asText(plan.image()), detail(pullError(waiting))));
       }
     }
     return null;
@@ -146,10 +200,7 @@ public final class Diagnosis {
           "CrashLooping",
           "Valkey keeps stopping with exit code %d. Its last words: kubectl logs -n %s %s -c %s --previous"
               .formatted(
-                  end.path("exitCode").asInt(),
-                  plan.instance().namespace(),
-                  plan.instance().pod(),
-                  CONTAINER));
+                  end.path("exitCode").asInt(), plan.instance().namespace(), podName(), CONTAINER));
     }
     return null;
   }
@@ -165,7 +216,7 @@ public final class Diagnosis {
 
   private @Nullable Finding storageClass() {
     Volume volume = plan.volume();
-    if (volume == null || volumeIsBound() || volume.className() == null) {
+    if (volume == null || volumesAreBound() || volume.className() == null) {
       return null;
     }
     List<JsonNode> found = observed.required().get(Volume.STORAGE_CLASS);
@@ -174,32 +225,32 @@ public final class Diagnosis {
             Phase.FAILED,
             "StorageClassNotFound",
             "Volume %s stays Pending: there is no StorageClass %s. Delete this SessionStorage and make it again with one of kubectl get storageclass."
-                .formatted(plan.instance().dataClaim(), volume.className()))
+                .formatted("data-" + podName(), volume.className()))
         : null;
   }
 
-  private boolean volumeIsBound() {
-    return Readiness.of(observed.get(Keys.DATA));
+  private boolean volumesAreBound() {
+    return IntStream.range(0, plan.nodes()).allMatch(i -> Readiness.of(observed.get(Keys.data(i))));
   }
 
   private @Nullable Finding scheduling() {
     for (JsonNode condition : pod.path("status").path("conditions")) {
       if ("PodScheduled".equals(condition.path("type").asText())
           && "False".equals(condition.path("status").asText())) {
-        boolean volume = plan.volume() != null && !volumeIsBound();
+        boolean volume = plan.volume() != null && !volumesAreBound();
         return new Finding(
             Phase.PENDING,
             volume ? "VolumePending" : "Unschedulable",
             (volume
                 ? "Volume %s is Pending and pod %s waits for it: see kubectl describe pvc -n %s %1$s%s."
                     .formatted(
-                        plan.instance().dataClaim(),
-                        plan.instance().pod(),
+                        "data-" + podName(),
+                        podName(),
                         plan.instance().namespace(),
                         detail(condition.path("message").asText()))
                 : "No node takes pod %s, which asks for %s of CPU and %s of memory%s."
                     .formatted(
-                        plan.instance().pod(),
+                        podName(),
                         plan.cpu(),
                         plan.memory(),
                         detail(condition.path("message").asText()))));
@@ -216,7 +267,7 @@ public final class Diagnosis {
             Phase.FAILED,
             waiting.path("reason").asText(),
             "Pod %s cannot start%s."
-                .formatted(plan.instance().pod(), detail(waiting.path("message").asText())));
+                .formatted(podName(), detail(waiting.path("message").asText())));
       }
     }
     return null;
@@ -229,9 +280,8 @@ public final class Diagnosis {
     String what =
         pod.isMissingNode()
             ? "Pod %s is not there yet: see kubectl describe statefulset -n %s %s if this lasts."
-                .formatted(
-                    plan.instance().pod(), plan.instance().namespace(), plan.instance().name())
-            : "Pod %s is starting.".formatted(plan.instance().pod());
+                .formatted(podName(), plan.instance().namespace(), plan.instance().name())
+            : "Pod %s is starting.".formatted(podName());
     return wasReady
         ? new Finding(Phase.DEGRADED, "Restarting", "The store is away for a moment. " + what)
         : new Finding(Phase.PROVISIONING, "Starting", what);

@@ -6,6 +6,7 @@ import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Volume;
+import java.util.stream.IntStream;
 
 /**
  * Whether sessions outlive the pod.
@@ -22,8 +23,13 @@ public record Persistence(boolean healthy, String reason, String message) {
           "Ephemeral",
           "Size small keeps sessions in memory only: they are lost when the pod restarts. To keep them, make a SessionStorage of size medium.");
     }
-    JsonNode claim = observed.get(Keys.DATA);
-    String name = plan.instance().dataClaim();
+    int waiting =
+        IntStream.range(0, plan.nodes())
+            .filter(i -> !Readiness.of(observed.get(Keys.data(i))))
+            .findFirst()
+            .orElse(0);
+    JsonNode claim = observed.get(Keys.data(waiting));
+    String name = plan.instance().dataClaim(waiting);
     if (!Readiness.of(claim)) {
       return new Persistence(false, "VolumePending", "Volume %s is not bound yet.".formatted(name));
     }
@@ -46,6 +52,9 @@ public record Persistence(boolean healthy, String reason, String message) {
     return new Persistence(
         true,
         "VolumeBound",
-        "Sessions are written to volume %s of %s every second.".formatted(name, capacity));
+        plan.replicated()
+            ? "Sessions are written to %d volumes of %s every second."
+                .formatted(plan.nodes(), capacity)
+            : "Sessions are written to volume %s of %s every second.".formatted(name, capacity));
   }
 }

@@ -13,9 +13,10 @@ public final class Readiness {
    */
   public static boolean of(JsonNode object) {
     return switch (object.path("kind").asText()) {
-      case "ConfigMap", "NetworkPolicy", "Secret", "ServiceAccount" -> true;
+      case "ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "Secret", "ServiceAccount" -> true;
       case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
       case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
+      case "Deployment" -> deployment(object);
       case "StatefulSet" -> statefulSet(object);
       case "Usage" -> condition(object, "Ready");
       default -> false;
@@ -23,6 +24,20 @@ public final class Readiness {
   }
 
   private static boolean statefulSet(JsonNode object) {
+    JsonNode status = object.path("status");
+    int wanted = object.path("spec").path("replicas").asInt(1);
+    return wanted > 1 ? status.path("readyReplicas").asInt() > wanted / 2 : settled(object);
+  }
+
+  /** One proxy is enough for clients; none when none is wanted. */
+  private static boolean deployment(JsonNode object) {
+    return object.path("spec").path("replicas").asInt(1) == 0
+        ? settled(object)
+        : object.path("status").path("readyReplicas").asInt() > 0;
+  }
+
+  /** Whether every pod that is wanted is there, ready, and of the newest template. */
+  static boolean settled(JsonNode object) {
     JsonNode status = object.path("status");
     int wanted = object.path("spec").path("replicas").asInt(1);
     return status.path("observedGeneration").asLong()

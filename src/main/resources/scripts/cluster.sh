@@ -1,0 +1,42 @@
+# shellcheck shell=sh
+# Sourced after lib.sh by the scripts of a store of three nodes. The pod sets POD (its name), NODES (the host names of all
+# pods, in order) and PRIMARY_NAME (what the Sentinels call the set).
+SENTINEL_PORT=${SENTINEL_PORT:-26379}
+# shellcheck disable=SC2153 # set by the pod
+for node in $NODES; do
+  case $node in "$POD".*) SELF=$node ;; esac
+done
+
+log() { echo "${0##*/}: $*"; }
+
+# others: the other pods' names.
+others() {
+  for node in $NODES; do [ "$node" = "$SELF" ] || echo "$node"; done
+}
+
+# valkey NODE COMMAND, sentinel NODE COMMAND: the reply; nothing if that server does not answer within a second.
+valkey() (
+  HOST=$1 LIMIT=1
+  reply=$(ask operator "$2") && printf '%s\n' "$reply"
+)
+sentinel() (
+  # shellcheck disable=SC2034 # lib.sh uses them
+  HOST=$1 LIMIT=1 PORT=$SENTINEL_PORT
+  reply=$(ask sentinel "$2") && printf '%s\n' "$reply"
+)
+
+# field NAME: its value in an INFO on standard input.
+field() {
+  sed -n "s/^$1:\([^[:cntrl:]]*\).*/\1/p" | head -n 1
+}
+
+# known_primary NODE: the primary by that pod's Sentinel; empty if it knows none or does not answer.
+known_primary() (
+  reply=$(sentinel "$1" "SENTINEL GET-PRIMARY-ADDR-BY-NAME $PRIMARY_NAME" | head -n 1)
+  for node in $NODES; do [ "$node" != "$reply" ] || echo "$node"; done
+)
+
+# voted_primary: the primary that a majority of the Sentinels names; empty if there is none.
+voted_primary() {
+  for node in $NODES; do known_primary "$node"; done | sort | uniq -d
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Becomes one of three servers: a replica of the primary that the Sentinels name, or that primary itself; but never an empty
+# primary beside others that have data, nor one whose data is older than that of a replica that lived on.
+. "${0%/*}/lib.sh"
+. "${0%/*}/cluster.sh"
+trap 'exit 0' TERM INT
+umask 077
+conf=$ROOT/run/valkey/valkey.conf
+rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote its files
+{
+  echo "include $ROOT/config/valkey.conf"
+  echo "replica-announce-ip $SELF"
+  read -r password <"$ROOT/secrets/replication"
+  echo "primaryauth $password"
+} >"$conf"
+
+# survivor: a pod whose server was up before this one; it has newer data.
+survivor() {
+  for node in $(others); do
+    info=$(valkey "$node" INFO)
+    up=$(printf '%s\n' "$info" | field uptime_in_seconds)
+    if [ "$(printf '%s\n' "$info" | field loading)" = 0 ] && [ "${up:-0}" -ge 10 ]; then echo "$node" && return; fi
+  done
+  return 1
+}
+
+# lived: whether the set ever had replicas, as the Sentinels remember.
+lived() {
+  for node in $NODES; do
+    replicas=$(sentinel "$node" "SENTINEL PRIMARY $PRIMARY_NAME" | sed -n '/^num-slaves/{n;p;}')
+    [ "${replicas:-0}" -gt 0 ] && return
+  done
+  return 1
+}
+
+data=$(find "$ROOT/data/appendonlydir" -name '*.aof' -size +0 2>/dev/null | head -n 1)
+obstacle='' patience=${PATIENCE:-60}
+while :; do
+  primary=$(voted_primary)
+  if [ -z "$primary" ]; then
+    reason='no majority of the Sentinels names a primary yet'
+  elif [ "$primary" != "$SELF" ]; then
+    break
+  elif [ -z "$data" ]; then
+    lived || break
+    reason='named primary, but without data: waiting for a failover'
+  elif other=$(survivor); then
+    [ "$patience" -gt 0 ] || break
+    patience=$((patience - 1))
+    reason="named primary, but $other lived on: waiting for a failover"
+  else
+    break
+  fi
+  [ "$reason" = "$obstacle" ] || log "$reason"
+  obstacle=$reason
+  sleep 0.3
+done
+if [ "$primary" = "$SELF" ]; then
+  log 'starting as primary'
+else
+  log "starting as replica of $primary"
+  # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
+  echo "replicaof $primary $PORT" >>"$conf"
+fi
+export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
+export JE_MALLOC_CONF="$MALLOC_CONF"
+trap - TERM INT
+exec valkey-server "$conf"

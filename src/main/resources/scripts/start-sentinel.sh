@@ -1,0 +1,50 @@
+#!/bin/sh
+# Becomes the Sentinel of this pod. Its settings are the package's each time; what it knows (epochs, peers, the primary) is
+# kept on the volume.
+. "${0%/*}/lib.sh"
+. "${0%/*}/cluster.sh"
+trap 'exit 0' TERM INT
+umask 077
+state=$ROOT/data/sentinel
+conf=$state/sentinel.conf
+mkdir -p "$state"
+primary='' knowledge=''
+if [ -s "$conf" ]; then
+  primary=$(sed -n "s/^sentinel monitor $PRIMARY_NAME \([^ ]*\) .*/\1/p" "$conf")
+  knowledge=$(grep -E "^sentinel (myid|current-epoch|(config-epoch|leader-epoch|known-replica|known-sentinel) $PRIMARY_NAME) " "$conf")
+fi
+for _ in 1 2 3; do # without knowledge of its own: another Sentinel's
+  [ -z "$primary" ] || break
+  for node in $(others); do
+    primary=$(known_primary "$node")
+    [ -z "$primary" ] || break 2
+  done
+  sleep 1
+done
+# Nobody knows: the first pod.
+primary=${primary:-${NODES%% *}}
+# Sentinel does not start while it cannot resolve a name.
+until getent hosts "$primary" >/dev/null && getent hosts "$SELF" >/dev/null; do
+  log 'waiting for the names of the pods'
+  sleep 0.5
+done
+read -r password <"$ROOT/secrets/sentinel"
+{
+  sed "s|@PRIMARY@|$primary|" "$ROOT/config/sentinel.conf"
+  echo "dir $state"
+  echo "sentinel announce-ip $SELF"
+  echo "sentinel sentinel-pass $password"
+  echo "sentinel auth-pass $PRIMARY_NAME $password"
+  printf '%s\n' "$knowledge"
+} >"$conf.new"
+mv "$conf.new" "$conf"
+log "watching $primary"
+# No setting of the file: how often it pings. With the usual 1 s a hang is seen up to 1 s later.
+(
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 0.5
+    [ "$(sentinel 127.0.0.1 'SENTINEL DEBUG PING-PERIOD 250')" = OK ] && exit
+  done
+) &
+trap - TERM INT
+exec valkey-sentinel "$conf"
