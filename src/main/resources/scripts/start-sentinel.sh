@@ -39,12 +39,6 @@ read -r password <"$ROOT/secrets/sentinel"
 } >"$conf.new"
 mv "$conf.new" "$conf"
 log "watching $primary"
-# No setting of the file: how often it pings. With the usual 1 s a hang is seen up to 1 s later.
-(
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    sleep 0.5
-    [ "$(sentinel 127.0.0.1 'SENTINEL DEBUG PING-PERIOD 250')" = OK ] && exit
-  done
-) &
+/bin/sh "${0%/*}/hasten.sh" &
 trap - TERM INT
 exec valkey-sentinel "$conf"

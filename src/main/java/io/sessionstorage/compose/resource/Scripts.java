@@ -18,6 +18,7 @@ final class Scripts {
       load(
           List.of(
               "cluster.sh",
+              "hasten.sh",
               "live-sentinel.sh",
               "start-node.sh",
               "start-sentinel.sh",

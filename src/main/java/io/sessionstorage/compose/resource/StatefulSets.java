@@ -178,6 +178,7 @@ public final class StatefulSets {
         .withLivenessProbe(Parts.exec("live-sentinel", 15, 5, 20))
         .withSecurityContext(Parts.restricted())
         .addNewVolumeMount().withName("data").withMountPath("/data").endVolumeMount()
+        .addNewVolumeMount().withName("run").withMountPath("/run/valkey").endVolumeMount()
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Beside this pod's Sentinel: what makes a failover quick and is no setting of Sentinel's file. While this Sentinel leads one,
+# the other replicas follow the promoted one as soon as it is a primary. Sentinel would see only by its next INFO, up to a
+# second later, that the promotion took place; and a primary without a replica takes no writes.
+. "${0%/*}/lib.sh"
+. "${0%/*}/cluster.sh"
+umask 077
+requests=$ROOT/run/valkey/sentinel-requests
+
+# follow PROMOTED: once it is a primary, the replicas of other servers become its own.
+follow() (
+  tries=100
+  until [ "$(valkey "$1" ROLE | head -n 1)" = master ]; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || exit
+    sleep 0.02
+  done
+  for node in $NODES; do
+    [ "$node" = "$1" ] || follow_from "$node" "$1" &
+  done
+  wait
+)
+follow_from() ( # REPLICA PRIMARY
+  of=$(valkey "$1" ROLE | sed -n '1{/^slave$/!q;};2p')
+  [ -n "$of" ] && [ "$of" != "$2" ] || exit
+  # shellcheck disable=SC2034 # lib.sh uses them
+  HOST=$1 LIMIT=1
+  log "$1 follows $2: $(ask sentinel "SLAVEOF $2 $PORT")"
+)
+
+rm -f "$requests"
+mkfifo "$requests"
+exec 3<>"$requests" # never at its end, so that valkey-cli stays
+while :; do
+  until [ "$(sentinel 127.0.0.1 "SENTINEL DEBUG PING-PERIOD 100 ASK-PERIOD 100 INFO-PERIOD 1000")" = OK ]; do sleep 0.2; done
+  read -r password <"$ROOT/secrets/sentinel"
+  printf 'AUTH sentinel %s\nSUBSCRIBE +selected-slave\n' "$password" >&3
+  valkey-cli -h 127.0.0.1 -p "$SENTINEL_PORT" <&3 2>/dev/null | while read -r event; do
+    case $event in
+      "slave "*" @ $PRIMARY_NAME "*)
+        # slave NAME HOST PORT @ ...
+        # shellcheck disable=SC2086 # words
+        set -- $event
+        follow "$3"
+        ;;
+    esac
+  done
+done
