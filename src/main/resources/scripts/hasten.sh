@@ -25,6 +25,7 @@ follow_from() ( # REPLICA PRIMARY
   [ -n "$of" ] && [ "$of" != "$2" ] || exit
   # shellcheck disable=SC2034 # lib.sh uses them
   HOST=$1 LIMIT=1
+  # shellcheck disable=SC2031 # of another port knows only sentinel()
   log "$1 follows $2: $(ask sentinel "SLAVEOF $2 $PORT")"
 )
 
@@ -32,7 +33,8 @@ rm -f "$requests"
 mkfifo "$requests"
 exec 3<>"$requests" # never at its end, so that valkey-cli stays
 while :; do
-  until [ "$(sentinel 127.0.0.1 "SENTINEL DEBUG PING-PERIOD 100 ASK-PERIOD 100 INFO-PERIOD 1000")" = OK ]; do sleep 0.2; done
+  # Ping: a hang is seen sooner. Info: a replica whose INFO is older than 5 pings is not promoted.
+  until [ "$(sentinel 127.0.0.1 "SENTINEL DEBUG PING-PERIOD 250 ASK-PERIOD 100 INFO-PERIOD 500")" = OK ]; do sleep 0.2; done
   read -r password <"$ROOT/secrets/sentinel"
   printf 'AUTH sentinel %s\nSUBSCRIBE +selected-slave\n' "$password" >&3
   valkey-cli -h 127.0.0.1 -p "$SENTINEL_PORT" <&3 2>/dev/null | while read -r event; do

@@ -1,50 +1,86 @@
 #!/bin/sh
-# Before the server is stopped: if it is the primary it leaves the proxies, hands over to a replica, and waits until the
-# Sentinels know and the other replica follows.
+# Before the server is stopped: if it is the primary it hands over to a replica. Its writes wait meanwhile, the proxies leave
+# it, and a Sentinel promotes a replica that has everything. (Valkey's own FAILOVER waits for the replica's next
+# acknowledgement, up to a second more.)
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 [ -w /proc/1/fd/1 ] && [ -z "$ROOT" ] && exec >/proc/1/fd/1 2>&1
 
 replication() { valkey "$1" 'INFO replication'; }
-good() { # PRIMARY N: whether it has N or more replicas that keep up
+good() { # PRIMARY: whether it has a replica that keeps up
   replicas=$(replication "$1" | field min_slaves_good_slaves)
-  [ "${replicas:-0}" -ge "$2" ]
+  [ "${replicas:-0}" -ge 1 ]
 }
-role() { replication 127.0.0.1 | field role; }
+role() { valkey "$1" ROLE | head -n 1; }
 
-[ "$(role)" = master ] || exit 0
-good 127.0.0.1 1 || { log 'there is no replica to hand over to' && exit 0; }
-# Takes min_slaves_good_slaves out of INFO, and so this server out of the proxies.
-valkey 127.0.0.1 'CONFIG SET min-replicas-to-write 0' >/dev/null
-sleep "${DRAIN_SECONDS:-0.3}"
-handed=''
-for _ in 1 2 3 4 5; do
-  # The Sentinel of another pod leads: the one of this pod may be stopped half-way.
-  for node in $(others) "$SELF"; do
-    reply=$(sentinel "$node" "SENTINEL FAILOVER $PRIMARY_NAME COORDINATED")
-    log "failover led by $node: $reply"
-    case $reply in OK* | *INPROG*) break ;; esac
+# reachable: whether any other pod is. They are asked at the same time.
+reachable() {
+  for node in $(others); do sentinel "$node" PING & done | grep -q PONG
+}
+
+# hold: no write gets through, the proxies look for another primary (without min-replicas-to-write INFO has no
+# min_slaves_good_slaves), and the replicas get nothing more, not even a PING.
+hold() {
+  valkey 127.0.0.1 'CONFIG SET min-replicas-to-write 0 repl-ping-replica-period 3600
+CLIENT PAUSE 20000 WRITE' >/dev/null
+}
+release() {
+  valkey 127.0.0.1 'CLIENT UNPAUSE
+CONFIG SET min-replicas-to-write 1 repl-ping-replica-period 1' >/dev/null
+}
+
+# level: whether every replica has everything.
+level() {
+  all=$(replication 127.0.0.1 | field master_repl_offset)
+  found=''
+  for node in $(others); do
+    info=$(replication "$node")
+    [ "$(echo "$info" | field master_link_status)" = up ] || continue
+    [ "$(echo "$info" | field slave_repl_offset)" = "$all" ] || return 1
+    found=yes
   done
-  tries=30
-  while [ "$tries" -gt 0 ] && [ -z "$handed" ]; do
-    [ "$(role)" = slave ] && handed=yes
+  [ -n "$found" ]
+}
+
+# order: tells the Sentinel of another pod to promote a replica. That of this pod may be stopped half-way.
+order() {
+  for node in $(others); do
+    reply=$(sentinel "$node" "SENTINEL FAILOVER $PRIMARY_NAME")
+    log "failover led by $node: ${reply:-no answer}"
+    case $reply in OK* | *INPROG*) return ;; esac
+  done
+  return 1
+}
+
+# within SECONDS/10 COMMAND...: whether it becomes true.
+within() {
+  tries=$1
+  shift
+  until "$@"; do
     tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return
     sleep 0.1
   done
-  [ -z "$handed" ] || break
-done
-if [ -z "$handed" ]; then
-  log 'no handover'
-  valkey 127.0.0.1 'CONFIG SET min-replicas-to-write 1' >/dev/null
-  exit 0
-fi
-tries=40
-while [ "$tries" -gt 0 ]; do
+}
+succeeded() {
+  for node in $(others); do [ "$(role "$node")" != master ] || return 0; done
+  return 1
+}
+settled() {
   primary=$(voted_primary)
-  if [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary" 2; then
-    log "$primary has taken over" && exit 0
+  [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary"
+}
+
+[ "$(role 127.0.0.1)" = master ] || exit 0
+# The sooner this server stops, the sooner the others see it.
+reachable || { log 'cut off from the other pods' && exit 0; }
+good 127.0.0.1 || { log 'there is no replica to hand over to' && exit 0; }
+for _ in 1 2 3; do
+  hold
+  if within 10 level && order && within 30 succeeded; then
+    within 50 settled
+    log "handed over to ${primary:-another pod}" && exit 0
   fi
-  tries=$((tries - 1))
-  sleep 0.2
+  release
+  log 'no handover' && sleep 1
 done
-log 'handed over'

@@ -14,10 +14,13 @@ public final class Acl {
 
   private static final String PROBE_OF_REPLICATED = "resetchannels -@all +ping +role +info";
   private static final String REPLICATION = "resetchannels -@all +psync +replconf +ping";
-  // Without client|pause and client|unpause a coordinated failover is accepted, and never ends.
+  // Beside what reload.sh does: what a person needs who looks for a fault.
+  private static final String OPERATOR =
+      "resetchannels -@all +ping +info +role +acl|list +acl|load +acl|log"
+          + " +client|list +config|get +config|set +script|kill";
   private static final String SENTINEL =
-      "&* -@all +ping +info +role +multi +exec +publish +subscribe +slaveof +failover"
-          + " +config|rewrite +client|setname +client|kill +client|pause +client|unpause +script|kill";
+      "&* -@all +ping +info +role +multi +exec +publish +subscribe +slaveof"
+          + " +config|rewrite +client|setname +client|kill +script|kill";
 
   /** What a client that asks Sentinel for the primary does. */
   private static final String ASKS_SENTINEL =
@@ -34,15 +37,15 @@ public final class Acl {
                   + " +eval +evalsha +hmget +hset +expire +pexpire +time",
               User.PROBE,
               "resetchannels -@all +ping +role",
-              // Beside what reload.sh does: what a person needs who looks for a fault.
               User.OPERATOR,
-              "resetchannels -@all +ping +info +role +acl|list +acl|load +acl|log"
-                  + " +client|list +config|get +config|set +script|kill"));
+              OPERATOR));
 
   private static final Map<User, String> REPLICATED = new EnumMap<>(RULES);
 
   static {
     REPLICATED.put(User.PROBE, PROBE_OF_REPLICATED);
+    // stop-node.sh
+    REPLICATED.put(User.OPERATOR, OPERATOR + " +client|pause +client|unpause");
     REPLICATED.put(User.REPLICATION, REPLICATION);
     REPLICATED.put(User.SENTINEL, SENTINEL);
   }

@@ -27,7 +27,7 @@ public final class StatefulSets {
 
   private static final Quantity RELOAD_CPU = new Quantity("10m");
   private static final Quantity RELOAD_MEMORY = new Quantity("32Mi");
-  private static final Quantity SENTINEL_CPU = new Quantity("20m");
+  private static final Quantity SENTINEL_CPU = new Quantity("100m");
   private static final Quantity SENTINEL_MEMORY = new Quantity("64Mi");
 
   private static final int SETTLING_SECONDS = 5;
