@@ -1,5 +1,11 @@
 package io.sessionstorage;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +14,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.Calendar;
+import java.util.Date;
 
 /** The arrows between the packages (CONTRIBUTING.md). */
 @AnalyzeClasses(
@@ -61,7 +71,25 @@ class ArchitectureTest {
               "io.fabric8.kubernetes.client..",
               "java.net..",
               "java.nio.file..",
-              "java.time..",
               "picocli..",
               "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule THE_COMPOSER_KNOWS_NO_CLOCK =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + ".api..", ROOT + ".compose..")
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(Clock.class, InstantSource.class, Calendar.class)
+          .orShould()
+          .accessTargetWhere(
+              target(owner(resideInAPackage("java.time..")))
+                  .and(target(name("now")))
+                  .or(
+                      target(owner(type(System.class)))
+                          .and(target(nameMatching("currentTimeMillis|nanoTime"))))
+                  .as("the target tells the time"))
+          .orShould()
+          .callConstructor(Date.class);
 }
