@@ -14,14 +14,14 @@ others() {
   for node in $NODES; do [ "$node" = "$SELF" ] || echo "$node"; done
 }
 
-# valkey NODE COMMAND, sentinel NODE COMMAND: the reply; nothing if that server does not answer within a second.
+# valkey NODE COMMAND, sentinel NODE COMMAND: the reply; nothing if that server does not answer within $LIMIT (a second).
 valkey() (
-  HOST=$1 LIMIT=1
+  HOST=$1 LIMIT=${LIMIT:-1}
   reply=$(ask operator "$2") && printf '%s\n' "$reply"
 )
 sentinel() (
   # shellcheck disable=SC2034 # lib.sh uses them
-  HOST=$1 LIMIT=1 PORT=$SENTINEL_PORT
+  HOST=$1 LIMIT=${LIMIT:-1} PORT=$SENTINEL_PORT
   reply=$(ask sentinel "$2") && printf '%s\n' "$reply"
 )
 

@@ -15,7 +15,7 @@ role() { valkey "$1" ROLE | head -n 1; }
 
 # reachable: whether any other pod is. They are asked at the same time.
 reachable() {
-  for node in $(others); do sentinel "$node" PING & done | grep -q PONG
+  for node in $(others); do LIMIT=0.5 sentinel "$node" PING & done | grep -q PONG
 }
 
 # hold: no write gets through, the proxies look for another primary (without min-replicas-to-write INFO has no
@@ -72,8 +72,12 @@ settled() {
 }
 
 [ "$(role 127.0.0.1)" = master ] || exit 0
-# The sooner this server stops, the sooner the others see it.
-reachable || { log 'cut off from the other pods' && exit 0; }
+if ! reachable; then
+  log 'cut off from the other pods'
+  # The sooner this server stops, the sooner the others see it: it does not wait for its replicas.
+  valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0' >/dev/null
+  exit 0
+fi
 good 127.0.0.1 || { log 'there is no replica to hand over to' && exit 0; }
 for _ in 1 2 3; do
   hold
