@@ -16,11 +16,12 @@ others() {
 
 # valkey NODE COMMAND, sentinel NODE COMMAND: the reply; nothing if that server does not answer within $LIMIT (a second).
 valkey() (
+  # shellcheck disable=SC2030,SC2031 # lib.sh uses it in the same subshell
   HOST=$1 LIMIT=${LIMIT:-1}
   reply=$(ask operator "$2") && printf '%s\n' "$reply"
 )
 sentinel() (
-  # shellcheck disable=SC2034 # lib.sh uses them
+  # shellcheck disable=SC2030,SC2031,SC2034 # lib.sh uses them in the same subshell
   HOST=$1 LIMIT=${LIMIT:-1} PORT=$SENTINEL_PORT
   reply=$(ask sentinel "$2") && printf '%s\n' "$reply"
 )
@@ -36,7 +37,7 @@ known_primary() (
   for node in $NODES; do [ "$node" != "$reply" ] || echo "$node"; done
 )
 
-# voted_primary: the primary that a majority of the Sentinels names; empty if there is none.
+# voted_primary: the primary that a majority of the Sentinels names; empty if there is none. They are asked at the same time.
 voted_primary() {
-  for node in $NODES; do known_primary "$node"; done | sort | uniq -d
+  for node in $NODES; do known_primary "$node" & done | sort | uniq -d
 }

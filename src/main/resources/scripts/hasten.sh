@@ -37,7 +37,8 @@ while :; do
   until [ "$(sentinel 127.0.0.1 "SENTINEL DEBUG PING-PERIOD 250 ASK-PERIOD 100 INFO-PERIOD 500")" = OK ]; do sleep 0.2; done
   read -r password <"$ROOT/secrets/sentinel"
   printf 'AUTH sentinel %s\nSUBSCRIBE +selected-slave\n' "$password" >&3
-  valkey-cli -h 127.0.0.1 -p "$SENTINEL_PORT" <&3 2>/dev/null | while read -r event; do
+  # shellcheck disable=SC2086 # several words
+  valkey-cli $TLS -h 127.0.0.1 -p "$SENTINEL_PORT" <&3 2>/dev/null | while read -r event; do
     case $event in
       "slave "*" @ $PRIMARY_NAME "*)
         # slave NAME HOST PORT @ ...

@@ -2,6 +2,8 @@
 # Sourced by the other scripts. Only tests set ROOT and PORT.
 ROOT=${ROOT-}
 PORT=${PORT:-6379}
+TLS=''
+[ ! -r "$ROOT/tls/ca.crt" ] || TLS="--tls --cacert $ROOT/tls/ca.crt"
 SILENCE="no answer on port $PORT within 3 s"
 
 # ask USER COMMAND...: what the server replies to USER, or why it did not let USER in (then the result is false).
@@ -13,7 +15,8 @@ ask() {
   [ -n "$password" ] || read -r password <"$ROOT/secrets/$user" || :
   replies=$(
     exec 2>/dev/null # valkey-cli, and busybox's shell when it sees the timeout
-    { printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } | timeout "${LIMIT:-3}" valkey-cli -h "${HOST:-127.0.0.1}" -p "$PORT"
+    # shellcheck disable=SC2086 # several words
+    { printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } | timeout "${LIMIT:-3}" valkey-cli $TLS -h "${HOST:-127.0.0.1}" -p "$PORT"
   )
   case $replies in
     OK?*) printf '%s\n' "${replies#OK?}" ;;

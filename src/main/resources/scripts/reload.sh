@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs beside the server and gives it users.acl and live.conf again when they change. What the server holds already is not
+# Runs beside the server and gives it users.acl, live.conf and its certificate again when they change. What the server holds already is not
 # touched; what it refuses is left until the file changes again; everything else is tried until it works.
 . "${0%/*}/lib.sh"
 trap 'exit 0' TERM INT # the first process of a container ignores signals that it does not handle
@@ -43,11 +43,19 @@ $1
 END
 }
 
-users='' settings=''
+# The same names again: the server reads the files again.
+apply_certificate() {
+  apply certificate PING '' "CONFIG SET tls-cert-file $ROOT/tls/tls.crt tls-key-file $ROOT/tls/tls.key tls-ca-cert-file $ROOT/tls/ca.crt"
+}
+
+users='' settings='' certificate=''
 while :; do
   new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new &&
     known=$(cat "$ROOT/secrets/operator")
   new=$(cat "$ROOT/config/live.conf") && [ "$new" != "$settings" ] && apply_settings "$new" && settings=$new
+  if [ -n "$TLS" ]; then
+    new=$(cat "$ROOT/tls/tls.crt" "$ROOT/tls/ca.crt") && [ "$new" != "$certificate" ] && apply_certificate && certificate=$new
+  fi
   sleep "${RELOAD_SECONDS:-2}" & # not in the foreground: only `wait` is cut short by a signal
   wait $!
 done

@@ -14,14 +14,14 @@ rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote it
   echo "primaryauth $password"
 } >"$conf"
 
-# survivor: a pod whose server was up before this one; it has newer data.
+# survivor: a pod whose server was up before this one; it has newer data. All are asked at the same time.
 survivor() {
-  for node in $(others); do
-    info=$(valkey "$node" INFO)
-    up=$(printf '%s\n' "$info" | field uptime_in_seconds)
-    if [ "$(printf '%s\n' "$info" | field loading)" = 0 ] && [ "${up:-0}" -ge 10 ]; then echo "$node" && return; fi
-  done
-  return 1
+  for node in $(others); do survives "$node" & done | head -n 1 | grep .
+}
+survives() {
+  info=$(valkey "$1" INFO)
+  up=$(printf '%s\n' "$info" | field uptime_in_seconds)
+  [ "$(printf '%s\n' "$info" | field loading)" != 0 ] || [ "${up:-0}" -lt 10 ] || echo "$1"
 }
 
 # lived: whether the set ever had replicas, as the Sentinels remember.

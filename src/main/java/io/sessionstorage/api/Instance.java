@@ -26,6 +26,11 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-acl";
   }
 
+  /** The Secret with the certificate of the servers and the CA that signed it. */
+  public String tlsSecret() {
+    return name + "-tls";
+  }
+
   /** The ConfigMap with Valkey's configuration. */
   public String configMap() {
     return name + "-config";

@@ -48,7 +48,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
   private static final List<String> SIBLINGS = List.of("-headless", "-sentinel", "-haproxy");
 
   private static final Set<String> MANAGED_ONLY =
-      Set.of("version", "resources", "storage", "network", "evictionPolicy", "suspend");
+      Set.of("version", "resources", "storage", "network", "evictionPolicy", "suspend", "tls");
   private static final Set<String> COMMON = Set.of("size", "external", "deletionProtection");
 
   /**
@@ -202,6 +202,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
             storage.text("className", SUBDOMAIN, "is no name of a StorageClass"),
             network(spec.object("network")),
             Objects.requireNonNullElse(evictionPolicy, Managed.DEFAULT_EVICTION_POLICY),
+            spec.object("tls").only(Set.of("enabled")).flag("enabled", false),
             spec.flag("suspend", false));
     if ("small".equals(size) && spec.has("storage")) {
       spec.problem(

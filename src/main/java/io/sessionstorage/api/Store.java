@@ -11,6 +11,7 @@ public sealed interface Store {
    *
    * @param version Valkey's minor version, for example "9.1"
    * @param evictionPolicy Valkey's maxmemory-policy
+   * @param tls whether Valkey speaks TLS, and nothing else
    * @param suspend no pod, the data kept
    */
   record Managed(
@@ -22,6 +23,7 @@ public sealed interface Store {
       @Nullable String storageClass,
       Network network,
       String evictionPolicy,
+      boolean tls,
       boolean suspend)
       implements Store {
     /** Drops the sessions that expire next; never a key that has no expiry. */

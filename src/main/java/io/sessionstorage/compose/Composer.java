@@ -31,10 +31,14 @@ import io.sessionstorage.compose.resource.Services;
 import io.sessionstorage.compose.resource.StatefulSets;
 import io.sessionstorage.compose.resource.Trees;
 import io.sessionstorage.compose.status.Diagnosis;
+import io.sessionstorage.compose.status.Encryption;
 import io.sessionstorage.compose.status.Finding;
 import io.sessionstorage.compose.status.Persistence;
 import io.sessionstorage.compose.status.Phase;
 import io.sessionstorage.compose.status.Readiness;
+import io.sessionstorage.compose.tls.Certificates;
+import io.sessionstorage.compose.tls.Change;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +74,8 @@ public final class Composer {
       Observed observed = new Observed(request.composite(), request.observed(), request.required());
       return switch (storage.store()) {
         case Managed managed ->
-            managed(Plan.of(storage, managed, defaults, observed, random), observed);
+            managed(
+                Plan.of(storage, managed, defaults, observed, random, request.time()), observed);
         case External external -> external(storage, external, defaults);
       };
     } catch (InvalidInput e) {
@@ -92,7 +97,8 @@ public final class Composer {
   }
 
   private static Poll poll(Plan plan, Finding finding) {
-    if (plan.credentials().fresh()) {
+    Certificates certificates = plan.certificates();
+    if (plan.credentials().fresh() || (certificates != null && !certificates.changes().isEmpty())) {
       return Poll.NONE;
     }
     return finding.phase() == Phase.READY || finding.phase() == Phase.SUSPENDED
@@ -137,6 +143,9 @@ public final class Composer {
       objects.put(Keys.PROXY_POLICY, NetworkPolicies.proxy(plan));
       objects.put(Keys.SENTINEL, Services.sentinel(plan));
     }
+    if (plan.certificates() != null) {
+      objects.put(Keys.TLS, Secrets.tls(plan, plan.certificates()));
+    }
     if (plan.deletionProtection()) {
       objects.put(Keys.DELETION_PROTECTION, DeletionProtections.of(plan));
     }
@@ -151,7 +160,18 @@ public final class Composer {
     ObjectNode status = status(finding);
     status.put("connectionSecret", plan.instance().connectionSecret());
     status.put("version", plan.version());
-    status.putObject("endpoint").put("host", plan.host()).put("port", Plan.PORT).put("tls", false);
+    status
+        .putObject("endpoint")
+        .put("host", plan.host())
+        .put("port", Plan.PORT)
+        .put("tls", plan.certificates() != null);
+    if (plan.certificates() != null) {
+      status
+          .putObject("tls")
+          .put(
+              "notAfter",
+              plan.certificates().notAfter().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
     status
         .putObject("replicas")
         .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)
@@ -171,18 +191,30 @@ public final class Composer {
 
   private static List<Condition> conditions(Plan plan, Observed observed, Finding finding) {
     Persistence persistence = Persistence.of(plan, observed);
-    return List.of(
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(
         new Condition(
             "PrimaryAvailable",
             finding.available() ? Status.TRUE : Status.FALSE,
             finding.reason(),
-            finding.message()),
+            finding.message()));
+    conditions.add(
         new Condition(
             "PersistenceHealthy",
             persistence.healthy() ? Status.TRUE : Status.FALSE,
             persistence.reason(),
-            persistence.message()),
-        credentials(plan));
+            persistence.message()));
+    conditions.add(credentials(plan));
+    if (plan.certificates() != null) {
+      Encryption encryption = Encryption.of(plan, plan.certificates(), observed);
+      conditions.add(
+          new Condition(
+              "TLSValid",
+              encryption.valid() ? Status.TRUE : Status.FALSE,
+              encryption.reason(),
+              encryption.message()));
+    }
+    return conditions;
   }
 
   private static Condition credentials(Plan plan) {
@@ -218,7 +250,42 @@ public final class Composer {
               "Secret %s was gone: new passwords were made, and the running store takes them within two minutes."
                   .formatted(plan.instance().authSecret())));
     }
+    if (plan.certificates() != null && observed.has(Keys.TLS)) {
+      plan.certificates().changes().forEach(change -> events.add(event(change, plan)));
+    }
     return events;
+  }
+
+  private static Event event(Change change, Plan plan) {
+    String secret = plan.instance().tlsSecret();
+    return switch (change) {
+      case CREATED ->
+          new Event(
+              true,
+              "CertificateMade",
+              "Secret %s was empty: there is a new CA, which consumers must trust."
+                  .formatted(secret));
+      case LEAF_RENEWED ->
+          new Event(
+              false,
+              "CertificateRenewed",
+              "Secret %s has a new certificate, which the servers take without a restart."
+                  .formatted(secret));
+      case CA_ADDED ->
+          new Event(
+              false,
+              "CAAdded",
+              "The CA is being replaced: for a day both are in ca.crt, then the new one signs.");
+      case CA_SWITCHED -> new Event(false, "CASwitched", "The new CA signs from now on.");
+      case CA_REPLACED ->
+          new Event(
+              true,
+              "CAReplaced",
+              "The CA in Secret %s could not be used: there is a new one, which consumers must trust."
+                  .formatted(secret));
+      case CA_DROPPED ->
+          new Event(false, "CADropped", "A CA that has expired was taken out of ca.crt.");
+    };
   }
 
   private static Map<String, Selector> requirements(Plan plan) {

@@ -1,6 +1,7 @@
 package io.sessionstorage.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -12,9 +13,11 @@ import java.util.Map;
  * @param observed the composite's existing resources by composition-resource-name
  * @param required what the answer's {@link Answer.Composed#requirements()} found; a key that is
  *     absent was not asked for yet, an empty list means that nothing was found
+ * @param time when it was asked: certificates are renewed by it
  */
 public record Request(
     JsonNode composite,
     JsonNode input,
     Map<String, JsonNode> observed,
-    Map<String, List<JsonNode>> required) {}
+    Map<String, List<JsonNode>> required,
+    Instant time) {}

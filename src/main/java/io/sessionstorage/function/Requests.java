@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.compose.Request;
 import io.sessionstorage.proto.fn.v1.Resources;
 import io.sessionstorage.proto.fn.v1.RunFunctionRequest;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ final class Requests {
         Structs.tree(request.getObserved().getComposite().getResource()),
         Structs.tree(request.getInput()),
         observed,
-        required(request));
+        required(request),
+        Instant.now());
   }
 
   /** Crossplane 1.x answers requirements under their old name. */

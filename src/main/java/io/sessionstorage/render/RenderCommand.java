@@ -14,6 +14,7 @@ import io.sessionstorage.render.Documents.Unreadable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class RenderCommand implements Callable<Integer> {
     }
     Composer composer = new Composer(new SecureRandom());
     for (JsonNode composite : composites) {
-      switch (composer.compose(new Request(composite, input, existing, required))) {
+      switch (composer.compose(new Request(composite, input, existing, required, Instant.now()))) {
         case Answer.Composed answer ->
             answer.resources().forEach(resource -> resources.add(resource.manifest().tree()));
         case Answer.Refused refused ->

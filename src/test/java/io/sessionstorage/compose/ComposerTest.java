@@ -14,6 +14,7 @@ import io.sessionstorage.compose.Answer.Resource;
 import io.sessionstorage.testing.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -149,7 +150,11 @@ class ComposerTest {
 
   private static Request request(JsonNode composite, Map<String, JsonNode> observed) {
     return new Request(
-        composite, JsonNodeFactory.instance.objectNode(), observed, Map.of("pods", List.of()));
+        composite,
+        JsonNodeFactory.instance.objectNode(),
+        observed,
+        Map.of("pods", List.of()),
+        Instant.parse("2026-03-01T10:20:30Z"));
   }
 
   private static Map<String, JsonNode> observed(Composed answer) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * </ul>
  */
 public final class Golden {
+  private static final Instant TIME = Instant.parse("2026-03-01T10:20:30Z");
   private static final Path ROOT = Path.of("src/test/resources/golden");
 
   private Golden() {}
@@ -57,7 +59,8 @@ public final class Golden {
         Yaml.one(folder.resolve("in-xr.yaml")),
         Files.exists(defaults) ? Yaml.one(defaults) : JsonNodeFactory.instance.objectNode(),
         observed,
-        required);
+        required,
+        TIME);
   }
 
   /** The files of a folder whose name starts so. */

@@ -20,6 +20,10 @@ record Consumer(String namespace, String name) {
   /** The labels of an MCP server itself, which must not reach the store. */
   static final Map<String, String> BACKEND = Map.of("app", "fetch", "toolhive", "true");
 
+  /** Sets TLS to what valkey-cli needs for this store. */
+  static final String TLS =
+      "TLS=; [ ! -s /connection/ca.crt ] || TLS='--tls --cacert /connection/ca.crt';\n";
+
   /** Creates it beside the store. Its Secret is read when it starts. */
   static Consumer of(Store store, String name, Map<String, String> labels) {
     return of(store.namespace(), name, labels, store.name() + "-connection");
@@ -53,6 +57,10 @@ record Consumer(String namespace, String name) {
                 // valkey-cli of 9.1 reads the second, older ones the first.
                 fromSecret("REDISCLI_AUTH", secret, "password"),
                 fromSecret("VALKEYCLI_AUTH", secret, "password"))
+            .addNewVolumeMount()
+              .withName("connection")
+              .withMountPath("/connection")
+            .endVolumeMount()
             .withNewSecurityContext()
               .withAllowPrivilegeEscalation(false)
               .withReadOnlyRootFilesystem(true)
@@ -61,6 +69,12 @@ record Consumer(String namespace, String name) {
               .endCapabilities()
             .endSecurityContext()
           .endContainer()
+          .addNewVolume()
+            .withName("connection")
+            .withNewSecret()
+              .withSecretName(secret)
+            .endSecret()
+          .endVolume()
         .endSpec()
         .build()).create();
     // @formatter:on
@@ -97,7 +111,7 @@ record Consumer(String namespace, String name) {
 
   /** As {@link #ask}, with how it ended. */
   Reply valkey(String... command) {
-    return shell("exec timeout 10 valkey-cli -h \"$HOST\" -p \"$PORT\" \"$@\"", command);
+    return shell(TLS + "exec timeout 10 valkey-cli $TLS -h \"$HOST\" -p \"$PORT\" \"$@\"", command);
   }
 
   Reply shell(String script, String... arguments) {

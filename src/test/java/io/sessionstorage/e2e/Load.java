@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  */
 record Load(int written, int failed, int longest, int lost) {
   private static final String SCRIPT =
-      """
+      Consumer.TLS
+          + """
       now() { echo $(($(date +%s%N) / 1000000)); }
       written=0 failed=0 longest=0 lost=0 acknowledged='' end=$(($(now) + $1 * 1000))
       while start=$(now) && [ "$start" -lt "$end" ]; do
@@ -25,7 +26,7 @@ record Load(int written, int failed, int longest, int lost) {
         while [ "$reply" != OK ] && [ "$tries" -lt 4 ] && [ "$(now)" -lt $((start + 3000)) ]; do
           [ "$tries" = 0 ] || sleep 0.1
           tries=$((tries + 1))
-          reply=$(timeout 3 valkey-cli -h "$HOST" -p "$PORT" SET "thv:load:$2:$written" "$written" EX 7200 2>&1)
+          reply=$(timeout 3 valkey-cli $TLS -h "$HOST" -p "$PORT" SET "thv:load:$2:$written" "$written" EX 7200 2>&1)
         done
         took=$(($(now) - start))
         [ "$took" -le "$longest" ] || longest=$took
@@ -33,7 +34,7 @@ record Load(int written, int failed, int longest, int lost) {
         else failed=$((failed + 1)) && echo "failed after $took ms: $reply"; fi
         sleep 0.02
       done
-      keys=$(printf 'GET thv:load:'"$2"':%s\\n' $acknowledged | valkey-cli -h "$HOST" -p "$PORT")
+      keys=$(printf 'GET thv:load:'"$2"':%s\\n' $acknowledged | valkey-cli $TLS -h "$HOST" -p "$PORT")
       [ "$(printf '%s\\n' $keys)" = "$(printf '%s\\n' $acknowledged)" ] || lost=$(printf '%s\\n' $acknowledged $keys | sort | uniq -u | grep -c .)
       echo "written $written failed $failed longest $longest lost $lost"
       """;

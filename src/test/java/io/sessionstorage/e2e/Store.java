@@ -42,7 +42,9 @@ record Store(String namespace, String name) {
       """
       REDISCLI_AUTH=$(cat /secrets/operator) && VALKEYCLI_AUTH=$REDISCLI_AUTH
       export REDISCLI_AUTH VALKEYCLI_AUTH
-      exec timeout 10 valkey-cli --user operator "$@"
+      TLS=
+      [ ! -r /tls/ca.crt ] || TLS='--tls --cacert /tls/ca.crt'
+      exec timeout 10 valkey-cli $TLS --user operator "$@"
       """;
   private static final String COMPONENT = "app.kubernetes.io/component";
   private static final Duration PATIENCE = Duration.ofMinutes(3);

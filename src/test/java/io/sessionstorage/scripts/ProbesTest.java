@@ -57,7 +57,7 @@ class ProbesTest {
   @EnumSource
   void letALoadingServerLiveButSendItNoClients(Shell shell) throws Exception {
     try (RealValkey valkey = RealValkey.prepare(root, shell, true)) {
-      ValkeyConf conf = new ValkeyConf(true, false, 192 << 20, RealValkey.POLICY);
+      ValkeyConf conf = new ValkeyConf(true, false, false, 192 << 20, RealValkey.POLICY);
       valkey.configure(conf, "auto-aof-rewrite-min-size 1\nauto-aof-rewrite-percentage 1\n");
       valkey.start();
       try (Client client = valkey.connect(User.DEFAULT);
@@ -149,7 +149,8 @@ class ProbesTest {
   void sendNoClientsToAReplicaThatHasLostItsPrimary() throws Exception {
     try (RealValkey valkey = RealValkey.prepare(root, Shell.DASH, false)) {
       valkey.configure(
-          new ValkeyConf(false, false, 192 << 20, RealValkey.POLICY), "replicaof 127.0.0.1 1\n");
+          new ValkeyConf(false, false, false, 192 << 20, RealValkey.POLICY),
+          "replicaof 127.0.0.1 1\n");
       valkey.launch();
 
       await()

@@ -57,7 +57,7 @@ final class RealValkey implements AutoCloseable {
     shell.install(root.resolve("bin"));
     Files.createDirectories(root.resolve("data"));
     RealValkey valkey = new RealValkey(root, freePort());
-    valkey.configure(new ValkeyConf(persistent, false, 192 << 20, POLICY), "");
+    valkey.configure(new ValkeyConf(persistent, false, false, 192 << 20, POLICY), "");
     valkey.mount("acl", Map.of("users.acl", users(Map.of())));
     valkey.mount(
         "secrets", Map.of("probe", password(User.PROBE), "operator", password(User.OPERATOR)));

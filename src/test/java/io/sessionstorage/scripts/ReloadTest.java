@@ -65,7 +65,7 @@ class ReloadTest {
 
       awaitOutputEnds(valkey, "users.acl: applied");
       assertThat(login(valkey, "new")).isEqualTo("OK");
-      valkey.configure(new ValkeyConf(false, false, 192 << 20, "allkeys-lru"), "");
+      valkey.configure(new ValkeyConf(false, false, false, 192 << 20, "allkeys-lru"), "");
       awaitOutputEnds(valkey, "maxmemory-policy allkeys-lru: applied");
     }
   }
@@ -164,7 +164,7 @@ class ReloadTest {
   }
 
   private static void changePolicy(RealValkey valkey) throws Exception {
-    valkey.configure(new ValkeyConf(false, false, 192 << 20, "noeviction"), "");
+    valkey.configure(new ValkeyConf(false, false, false, 192 << 20, "noeviction"), "");
   }
 
   private static void changePassword(RealValkey valkey, String password) throws Exception {

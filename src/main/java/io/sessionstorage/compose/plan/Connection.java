@@ -1,8 +1,10 @@
 package io.sessionstorage.compose.plan;
 
 import io.sessionstorage.api.Instance;
+import io.sessionstorage.compose.tls.Certificates;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a consumer needs to know. */
 final class Connection {
@@ -22,24 +24,31 @@ final class Connection {
    * ToolHive's proposal.
    */
   static Map<String, String> data(
-      String host, Credentials credentials, Map<String, String> observed) {
+      String host,
+      Credentials credentials,
+      @Nullable Certificates certificates,
+      Map<String, String> observed) {
     if (credentials.missing().contains(User.DEFAULT) && !observed.isEmpty()) {
       return observed;
     }
+    String scheme = certificates == null ? "redis" : "rediss";
     String password = credentials.secret().getOrDefault(USER, "");
     Map<String, String> data = new LinkedHashMap<>();
     data.put("type", "valkey");
     data.put("provider", "session-storage");
     data.put("host", host);
     data.put("port", Integer.toString(PORT));
-    data.put("tls", "false");
+    data.put("tls", Boolean.toString(certificates != null));
+    if (certificates != null) {
+      data.put(Certificates.CA, certificates.trust());
+    }
     data.put("SESSION_STORAGE_TYPE", "redis");
     if (!password.isEmpty()) {
       data.put("username", USER);
       data.put("password", password);
-      data.put("uri", "redis://%s:%s@%s:%d".formatted(USER, password, host, PORT));
+      data.put("uri", "%s://%s:%s@%s:%d".formatted(scheme, USER, password, host, PORT));
       data.put("REDIS_PASSWORD", password);
-      data.put("REDIS_URL", "redis://:%s@%s:%d".formatted(password, host, PORT));
+      data.put("REDIS_URL", "%s://:%s@%s:%d".formatted(scheme, password, host, PORT));
     }
     return data;
   }

@@ -20,6 +20,7 @@ public final class Keys {
   public static final String PROXY_BUDGET = "haproxy-pdb";
   public static final String PROXY_CONFIG = "haproxy-config";
   public static final String PROXY_POLICY = "haproxy-networkpolicy";
+  public static final String TLS = "tls";
   public static final String BUDGET = "pdb";
   public static final String SENTINEL = "sentinel";
 

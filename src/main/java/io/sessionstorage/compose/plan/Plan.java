@@ -1,5 +1,6 @@
 package io.sessionstorage.compose.plan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.sessionstorage.api.Instance;
 import io.sessionstorage.api.InvalidInput;
@@ -9,7 +10,9 @@ import io.sessionstorage.api.PlatformDefaults.Preset;
 import io.sessionstorage.api.Problem;
 import io.sessionstorage.api.SessionStorage;
 import io.sessionstorage.api.Store.Managed;
+import io.sessionstorage.compose.tls.Certificates;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param liveConf what is applied to the running Valkey
  * @param connection the data of the connection Secret
  * @param proxy what leads clients to the primary; null: there is only one node
+ * @param certificates null: no TLS
  * @param labels for every object, the platform's own included
  */
 public record Plan(
@@ -49,6 +53,7 @@ public record Plan(
     Map<String, String> connection,
     Network network,
     @Nullable Proxy proxy,
+    @Nullable Certificates certificates,
     String clusterDomain,
     Map<String, String> labels,
     boolean deletionProtection) {
@@ -71,7 +76,8 @@ public record Plan(
       Managed store,
       PlatformDefaults defaults,
       Observed observed,
-      RandomGenerator random)
+      RandomGenerator random,
+      Instant now)
       throws InvalidInput {
     List<Problem> problems = new ArrayList<>(defaults.refusals(storage));
     Preset preset = defaults.preset(store.size());
@@ -98,9 +104,19 @@ public record Plan(
     Instance instance = storage.instance();
     boolean replicated = store.size().nodes() > 1;
     refuseNewPasswords(replicated, store.suspend(), instance, observed);
+    refuseHalfTls(replicated, store, observed);
+    Certificates certificates =
+        store.tls()
+            ? Certificates.of(
+                observed.secret(Keys.TLS),
+                instance.primaryName(),
+                ServerNames.of(instance, store.size().nodes(), defaults.clusterDomain()),
+                now)
+            : null;
     Credentials credentials = Credentials.of(replicated, observed, random);
     String host = Connection.host(instance, defaults.clusterDomain());
-    ValkeyConf conf = new ValkeyConf(persistent, replicated, maxmemory, store.evictionPolicy());
+    ValkeyConf conf =
+        new ValkeyConf(persistent, replicated, store.tls(), maxmemory, store.evictionPolicy());
     return new Plan(
         instance,
         version,
@@ -115,9 +131,10 @@ public record Plan(
         conf.liveConf(),
         credentials,
         host,
-        Connection.data(host, credentials, observed.secret(Keys.CONNECTION)),
+        Connection.data(host, credentials, certificates, observed.secret(Keys.CONNECTION)),
         store.network(),
-        replicated ? Proxy.of(instance, defaults, credentials) : null,
+        replicated ? Proxy.of(instance, defaults, credentials, certificates) : null,
+        certificates,
         defaults.clusterDomain(),
         labels(instance, defaults),
         storage.deletionProtection());
@@ -190,6 +207,30 @@ public record Plan(
                   "Secret %s is gone and the nodes run with its passwords: put it back, or set spec.suspend to true until the store is Suspended, and new ones are made"
                       .formatted(instance.authSecret()))));
     }
+  }
+
+  /** Nodes with TLS and nodes without do not talk to each other. */
+  private static void refuseHalfTls(boolean replicated, Managed store, Observed observed)
+      throws InvalidInput {
+    JsonNode statefulSet = observed.get(Keys.STATEFUL_SET);
+    boolean running = statefulSet.path("status").path("replicas").asInt() > 0;
+    if (replicated && running && !store.suspend() && store.tls() != hasTls(statefulSet)) {
+      throw new InvalidInput(
+          List.of(
+              new Problem(
+                  "spec.tls.enabled",
+                  "cannot change while nodes run, because those with TLS and those without do not understand each other: set spec.suspend to true until the store is Suspended, then set it to false")));
+    }
+  }
+
+  /** Whether the pods of a StatefulSet speak TLS. */
+  public static boolean hasTls(JsonNode statefulSet) {
+    for (JsonNode volume : statefulSet.path("spec").path("template").path("spec").path("volumes")) {
+      if (Keys.TLS.equals(volume.path("name").asText())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Map<String, String> labels(Instance instance, PlatformDefaults defaults) {

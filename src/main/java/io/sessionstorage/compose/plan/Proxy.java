@@ -3,8 +3,10 @@ package io.sessionstorage.compose.plan;
 import io.sessionstorage.api.Instance;
 import io.sessionstorage.api.PlatformDefaults;
 import io.sessionstorage.api.Size;
+import io.sessionstorage.compose.tls.Certificates;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HAProxy, which leads clients to the primary and lets them wait while there is none.
@@ -21,9 +23,20 @@ public record Proxy(String image, Map<String, String> files) {
   private static final String TEMPLATE = Texts.read("/haproxy/haproxy.cfg");
   private static final String HOLD = Texts.read("/haproxy/hold.lua");
 
-  static Proxy of(Instance instance, PlatformDefaults defaults, Credentials credentials) {
+  /** Clients' own TLS passes through; this is for HAProxy's checks. */
+  private static final String CHECK_TLS = " check-ssl verify required ca-file /config/ca.crt";
+
+  static Proxy of(
+      Instance instance,
+      PlatformDefaults defaults,
+      Credentials credentials,
+      @Nullable Certificates certificates) {
     String password = credentials.secret().getOrDefault(User.PROBE.text(), "");
-    StringBuilder conf = new StringBuilder(TEMPLATE.replace("@PASSWORD@", password));
+    StringBuilder conf =
+        new StringBuilder(
+            TEMPLATE
+                .replace("@PASSWORD@", password)
+                .replace("@TLS@", certificates == null ? "" : CHECK_TLS));
     for (int i = 0; i < Size.LARGE.nodes(); i++) {
       conf.append("  server ")
           .append(instance.pod(i))
@@ -33,9 +46,13 @@ public record Proxy(String image, Map<String, String> files) {
           .append(Plan.PORT)
           .append('\n');
     }
-    return new Proxy(
-        defaults.haproxy(),
-        new TreeMap<>(Map.of("haproxy.cfg", conf.toString(), "hold.lua", HOLD)));
+    Map<String, String> files = new TreeMap<>();
+    files.put("haproxy.cfg", conf.toString());
+    files.put("hold.lua", HOLD);
+    if (certificates != null) {
+      files.put(Certificates.CA, certificates.trust());
+    }
+    return new Proxy(defaults.haproxy(), files);
   }
 
   /** Changes with everything that HAProxy reads only when it starts. */

@@ -10,8 +10,13 @@ public final class SentinelConf {
    * The template, which {@code start-sentinel.sh} completes.
    *
    * @param primaryName what the Sentinels call the store
+   * @param tls whether it speaks TLS, to everybody
    */
-  public static String of(String primaryName) {
-    return TEMPLATE.replace("@NAME@", primaryName);
+  public static String of(String primaryName, boolean tls) {
+    String listen =
+        tls
+            ? "port 0\ntls-port %d\n%s".formatted(Plan.SENTINEL_PORT, ValkeyConf.TLS_FILES)
+            : "port %d\n".formatted(Plan.SENTINEL_PORT);
+    return listen + TEMPLATE.replace("@NAME@", primaryName);
   }
 }

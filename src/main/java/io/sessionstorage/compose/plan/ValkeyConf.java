@@ -4,10 +4,20 @@ package io.sessionstorage.compose.plan;
  * The configuration of a server, the same for every Valkey from 8.1 on.
  *
  * @param replicated whether it has replicas, or is one
+ * @param tls whether it speaks TLS, and nothing else
  * @param maxmemory bytes
  */
 public record ValkeyConf(
-    boolean persistent, boolean replicated, long maxmemory, String evictionPolicy) {
+    boolean persistent, boolean replicated, boolean tls, long maxmemory, String evictionPolicy) {
+  /** Clients show no certificate: they log in with a password. */
+  static final String TLS_FILES =
+      """
+      tls-cert-file /tls/tls.crt
+      tls-key-file /tls/tls.key
+      tls-ca-cert-file /tls/ca.crt
+      tls-auth-clients no
+      tls-replication yes
+      """;
 
   private static final String REPLICATION =
       """
@@ -27,8 +37,8 @@ public record ValkeyConf(
 
   /** {@code valkey.conf}: what needs a restart. */
   public String valkeyConf() {
-    return """
-        port 6379
+    return (tls ? "port 0\ntls-port 6379\n" + TLS_FILES : "port 6379\n")
+        + """
         dir /data
         aclfile /acl/users.acl
         include /config/live.conf

@@ -17,7 +17,9 @@ public final class ConfigMaps {
     files.put("valkey.conf", plan.valkeyConf());
     files.put("live.conf", plan.liveConf());
     if (plan.replicated()) {
-      files.put("sentinel.conf", SentinelConf.of(plan.instance().primaryName()));
+      files.put(
+          "sentinel.conf",
+          SentinelConf.of(plan.instance().primaryName(), plan.certificates() != null));
     }
     return configMap(plan, plan.instance().configMap(), files);
   }

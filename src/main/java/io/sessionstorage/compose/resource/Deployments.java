@@ -63,6 +63,7 @@ public final class Deployments {
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(30L)
         .withImagePullSecrets(plan.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
+        .withDnsConfig(Parts.impatientDns())
         .withTopologySpreadConstraints(Parts.spread(plan.instance().proxySelector()))
         .withNewSecurityContext()
           .withRunAsNonRoot(true)

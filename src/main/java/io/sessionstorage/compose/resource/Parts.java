@@ -1,6 +1,8 @@
 package io.sessionstorage.compose.resource;
 
 import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.PodDNSConfig;
+import io.fabric8.kubernetes.api.model.PodDNSConfigBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -10,8 +12,12 @@ import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.compose.tls.Certificates;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -35,6 +41,17 @@ final class Parts {
             .endLabelSelector()
             .build())
         .toList();
+    // @formatter:on
+  }
+
+  /** For names that are complete. */
+  static PodDNSConfig impatientDns() {
+    // @formatter:off
+    return new PodDNSConfigBuilder()
+        .addNewOption("ndots", "1")
+        .addNewOption("timeout", "1")
+        .addNewOption("attempts", "1")
+        .build();
     // @formatter:on
   }
 
@@ -91,6 +108,33 @@ final class Parts {
         .endSecret()
         .build();
     // @formatter:on
+  }
+
+  /** The certificate, its key and the CA's certificate, but not the CA's key; empty without TLS. */
+  static List<Volume> tls(Plan plan) {
+    if (plan.certificates() == null) {
+      return List.of();
+    }
+    // @formatter:off
+    return List.of(new VolumeBuilder(secret(Keys.TLS, plan.instance().tlsSecret()))
+        .editSecret()
+          .withItems(Stream.of(Certificates.CA, Certificates.CERTIFICATE, Certificates.KEY)
+              .map(file -> new KeyToPath(file, null, file))
+              .toList())
+        .endSecret()
+        .build());
+    // @formatter:on
+  }
+
+  static List<VolumeMount> tlsMount(Plan plan) {
+    return plan.certificates() == null
+        ? List.of()
+        : List.of(
+            new VolumeMountBuilder()
+                .withName(Keys.TLS)
+                .withMountPath("/tls")
+                .withReadOnly(true)
+                .build());
   }
 
   /** A volume named after its only user, or "passwords", with a file for each user. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.sessionstorage.compose.plan.Acl;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Proxy;
+import io.sessionstorage.compose.tls.Certificates;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -36,6 +37,11 @@ public final class Secrets {
       files.put(Acl.SENTINEL_FILE, plan.credentials().sentinelAclFile());
     }
     return secret(plan, plan.instance().aclSecret(), "Opaque", files);
+  }
+
+  /** The servers' certificate, and the CA with its key: pods mount a part of it only. */
+  public static Secret tls(Plan plan, Certificates certificates) {
+    return secret(plan, plan.instance().tlsSecret(), "Opaque", certificates.secret());
   }
 
   /** HAProxy's configuration, with the password by which it looks for the primary. */

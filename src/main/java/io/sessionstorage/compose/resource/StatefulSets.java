@@ -67,7 +67,8 @@ public final class StatefulSets {
   private static String restartChecksum(Plan plan) {
     return Checksum.of(
         plan.replicated()
-            ? plan.valkeyConf() + SentinelConf.of(plan.instance().primaryName())
+            ? plan.valkeyConf()
+                + SentinelConf.of(plan.instance().primaryName(), plan.certificates() != null)
             : plan.valkeyConf());
   }
 
@@ -80,11 +81,7 @@ public final class StatefulSets {
     return common(plan)
         .withTopologySpreadConstraints(Parts.spread(plan.instance().selector()))
         // Sentinel resolves names, and does nothing else meanwhile.
-        .withNewDnsConfig()
-          .addNewOption("ndots", "1")
-          .addNewOption("timeout", "1")
-          .addNewOption("attempts", "1")
-        .endDnsConfig()
+        .withDnsConfig(Parts.impatientDns())
         // A sidecar: it outlives the server, which needs it to hand over.
         .withInitContainers(sentinel(plan))
         .removeMatchingFromVolumes(volume -> "probe".equals(volume.getName()))
@@ -123,6 +120,7 @@ public final class StatefulSets {
             Parts.secret("acl", plan.instance().aclSecret()),
             Parts.password(plan, User.PROBE),
             Parts.password(plan, User.OPERATOR))
+        .addAllToVolumes(Parts.tls(plan))
         .addAllToVolumes(plan.volume() == null ? List.of(Parts.inMemory()) : List.of());
     // @formatter:on
   }
@@ -182,6 +180,7 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
+        .addAllToVolumeMounts(Parts.tlsMount(plan))
         .addNewVolumeMount().withName(PASSWORDS).withMountPath("/secrets").withReadOnly(true).endVolumeMount()
         .build();
     // @formatter:on
@@ -228,6 +227,7 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
+        .addAllToVolumeMounts(Parts.tlsMount(plan))
         ;
     // @formatter:on
   }
@@ -248,6 +248,7 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
+        .addAllToVolumeMounts(Parts.tlsMount(plan))
         .addNewVolumeMount().withName("operator").withMountPath("/secrets").withReadOnly(true).endVolumeMount()
         .build();
     // @formatter:on

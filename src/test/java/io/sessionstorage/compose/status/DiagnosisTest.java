@@ -13,6 +13,7 @@ import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Volume;
 import io.sessionstorage.testing.Yaml;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -216,7 +217,8 @@ class DiagnosisTest {
           (Managed) storage.store(),
           PlatformDefaults.read(yaml("{}")),
           observed,
-          new Random(1));
+          new Random(1),
+          Instant.EPOCH);
     } catch (InvalidInput e) {
       throw new AssertionError(e);
     }
