@@ -41,3 +41,24 @@ known_primary() (
 voted_primary() {
   for node in $NODES; do known_primary "$node" & done | sort | uniq -d
 }
+
+# order: tells the Sentinel of another pod to promote a replica. That of this pod may be stopped half-way.
+order() {
+  for node in $(others); do
+    reply=$(sentinel "$node" "SENTINEL FAILOVER $PRIMARY_NAME")
+    log "failover led by $node: ${reply:-no answer}"
+    case $reply in OK* | *INPROG*) return ;; esac
+  done
+  return 1
+}
+
+# within SECONDS/10 COMMAND...: whether it becomes true.
+within() {
+  tries=$1
+  shift
+  until "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return
+    sleep 0.1
+  done
+}

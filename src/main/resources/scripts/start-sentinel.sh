@@ -40,6 +40,7 @@ read -r password <"$ROOT/secrets/sentinel"
 mv "$conf.new" "$conf"
 log "watching $primary"
 /bin/sh "${0%/*}/hasten.sh" &
+/bin/sh "${0%/*}/watch-server.sh" &
 [ -z "$TLS" ] || /bin/sh "${0%/*}/renew-sentinel.sh" &
 trap - TERM INT
 exec valkey-sentinel "$conf"

@@ -42,30 +42,11 @@ level() {
   [ -n "$found" ]
 }
 
-# order: tells the Sentinel of another pod to promote a replica. That of this pod may be stopped half-way.
-order() {
-  for node in $(others); do
-    reply=$(sentinel "$node" "SENTINEL FAILOVER $PRIMARY_NAME")
-    log "failover led by $node: ${reply:-no answer}"
-    case $reply in OK* | *INPROG*) return ;; esac
-  done
-  return 1
-}
-
-# within SECONDS/10 COMMAND...: whether it becomes true.
-within() {
-  tries=$1
-  shift
-  until "$@"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return
-    sleep 0.1
-  done
-}
 succeeded() {
   for node in $(others); do [ "$(role "$node")" != master ] || return 0; done
   return 1
 }
+left() { [ "$(known_primary 127.0.0.1)" != "$SELF" ]; }
 settled() {
   primary=$(voted_primary)
   [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary"
@@ -73,8 +54,11 @@ settled() {
 
 [ "$(role 127.0.0.1)" = master ] || exit 0
 if ! reachable; then
-  log 'cut off from the other pods'
-  # The sooner this server stops, the sooner the others see it: it does not wait for its replicas.
+  # The connections that this pod's Sentinel has may live on: a pod that is deleted by force may open no others.
+  hold
+  log "cut off from the other pods; failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")"
+  within 10 left
+  # It does not wait for its replicas: the sooner this server stops, the sooner the others see it.
   valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0' >/dev/null
   exit 0
 fi

@@ -13,15 +13,18 @@ class ScriptsTest {
   @ValueSource(
       strings = {
         "cluster",
+        "hasten",
         "lib",
         "live",
         "live-sentinel",
         "ready",
         "reload",
+        "renew-sentinel",
         "start",
         "start-node",
         "start-sentinel",
-        "stop-node"
+        "stop-node",
+        "watch-server"
       })
   void passesShellcheck(String script) throws Exception {
     Process process =

@@ -23,7 +23,8 @@ final class Scripts {
               "renew-sentinel.sh",
               "start-node.sh",
               "start-sentinel.sh",
-              "stop-node.sh"));
+              "stop-node.sh",
+              "watch-server.sh"));
 
   private Scripts() {}
 
