@@ -66,6 +66,17 @@ class ExamplesIT {
   }
 
   @Test
+  void large() {
+    apply("-n %s -f examples/large/sessionstorage.yaml".formatted(teamA.name()));
+
+    Store store = teamA.store("production").awaitReady();
+    Consumer proxy = Consumer.of(store, "proxy", Consumer.PROXY).awaitConnected();
+    assertThat(proxy.ask("SET", "thv:example", "1")).isEqualTo("OK");
+    assertThat(store.connection("uri")).startsWith("rediss://");
+    assertThat(store.connection("ca.crt")).startsWith("-----BEGIN CERTIFICATE-----");
+  }
+
+  @Test
   void theProposal() {
     Shell.run("kubectl create namespace toolhive-system", Map.of());
     try {
