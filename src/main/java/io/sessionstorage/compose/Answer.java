@@ -2,6 +2,9 @@ package io.sessionstorage.compose;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionstorage.api.Problem;
+import io.sessionstorage.compose.plan.Selector;
+import io.sessionstorage.compose.status.Condition;
+import io.sessionstorage.compose.status.Event;
 import java.util.List;
 import java.util.Map;
 
@@ -42,32 +45,6 @@ public sealed interface Answer {
    * @param manifest the complete object, without status
    */
   record Resource(String key, Manifest manifest, boolean ready) {}
-
-  /**
-   * One condition of the composite and its claim.
-   *
-   * @param message what is the case and, if that is not good, what to do
-   */
-  record Condition(String type, Status status, String reason, String message) {}
-
-  /** A condition's status. */
-  enum Status {
-    TRUE,
-    FALSE,
-    UNKNOWN
-  }
-
-  /** An event on the composite and its claim; made on a transition only. */
-  record Event(boolean warning, String reason, String message) {}
-
-  /**
-   * Objects to read, by name or by labels.
-   *
-   * @param namespace empty: a cluster-scoped kind
-   * @param name empty: by {@code labels}
-   */
-  record Selector(
-      String apiVersion, String kind, String namespace, String name, Map<String, String> labels) {}
 
   /** When to run again if nothing is seen to change. */
   enum Poll {

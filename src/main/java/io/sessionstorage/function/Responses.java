@@ -6,6 +6,8 @@ import com.google.protobuf.Value;
 import io.sessionstorage.compose.Answer;
 import io.sessionstorage.compose.Answer.Composed;
 import io.sessionstorage.compose.Answer.Poll;
+import io.sessionstorage.compose.plan.Selector;
+import io.sessionstorage.compose.status.Event;
 import io.sessionstorage.proto.fn.v1.Capability;
 import io.sessionstorage.proto.fn.v1.Condition;
 import io.sessionstorage.proto.fn.v1.MatchLabels;
@@ -67,10 +69,10 @@ final class Responses {
               .build());
     }
     composite(request, answer, desired.getCompositeBuilder());
-    for (Answer.Condition condition : answer.conditions()) {
+    for (io.sessionstorage.compose.status.Condition condition : answer.conditions()) {
       response.addConditions(condition(condition));
     }
-    for (Answer.Event event : answer.events()) {
+    for (Event event : answer.events()) {
       response.addResults(
           result(
                   event.warning() ? Severity.SEVERITY_WARNING : Severity.SEVERITY_NORMAL,
@@ -118,7 +120,7 @@ final class Responses {
             (key, value) -> composite.putConnectionDetails(key, ByteString.copyFromUtf8(value)));
   }
 
-  private static Condition condition(Answer.Condition condition) {
+  private static Condition condition(io.sessionstorage.compose.status.Condition condition) {
     return Condition.newBuilder()
         .setType(condition.type())
         .setStatus(
@@ -161,7 +163,7 @@ final class Responses {
     return requirements.build();
   }
 
-  private static ResourceSelector selector(Answer.Selector selector) {
+  private static ResourceSelector selector(Selector selector) {
     ResourceSelector.Builder builder =
         ResourceSelector.newBuilder().setApiVersion(selector.apiVersion()).setKind(selector.kind());
     if (!selector.namespace().isEmpty()) {

@@ -1,0 +1,67 @@
+package io.sessionstorage.compose.status;
+
+import io.sessionstorage.compose.plan.Keys;
+import io.sessionstorage.compose.plan.Observed;
+import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.tls.Change;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What has just happened to a store. */
+public final class Events {
+  private Events() {}
+
+  /** Only transitions: what is observed and what is decided now differ. */
+  public static List<Event> of(Plan plan, Observed observed, Finding finding) {
+    List<Event> events = new ArrayList<>();
+    String before = observed.composite().path("status").path("phase").asText();
+    if (!before.equals(finding.phase().text())) {
+      boolean warning = finding.phase() == Phase.FAILED || finding.phase() == Phase.DEGRADED;
+      events.add(new Event(warning, finding.reason(), finding.message()));
+    }
+    if (!observed.has(Keys.AUTH) && observed.has(Keys.STATEFUL_SET)) {
+      events.add(
+          new Event(
+              true,
+              "PasswordsMade",
+              "Secret %s was gone: new passwords were made, and the running store takes them within two minutes."
+                  .formatted(plan.instance().authSecret())));
+    }
+    if (plan.certificates() != null && observed.has(Keys.TLS)) {
+      plan.certificates().changes().forEach(change -> events.add(event(change, plan)));
+    }
+    return events;
+  }
+
+  private static Event event(Change change, Plan plan) {
+    String secret = plan.instance().tlsSecret();
+    return switch (change) {
+      case CREATED ->
+          new Event(
+              true,
+              "CertificateMade",
+              "Secret %s was empty: there is a new CA, which consumers must trust."
+                  .formatted(secret));
+      case LEAF_RENEWED ->
+          new Event(
+              false,
+              "CertificateRenewed",
+              "Secret %s has a new certificate, which the servers take without a restart."
+                  .formatted(secret));
+      case CA_ADDED ->
+          new Event(
+              false,
+              "CAAdded",
+              "The CA is being replaced: for a day both are in ca.crt, then the new one signs.");
+      case CA_SWITCHED -> new Event(false, "CASwitched", "The new CA signs from now on.");
+      case CA_REPLACED ->
+          new Event(
+              true,
+              "CAReplaced",
+              "The CA in Secret %s could not be used: there is a new one, which consumers must trust."
+                  .formatted(secret));
+      case CA_DROPPED ->
+          new Event(false, "CADropped", "A CA that has expired was taken out of ca.crt.");
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package io.sessionstorage.compose.status;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionstorage.compose.plan.Keys;
+import io.sessionstorage.compose.plan.Observed;
+import io.sessionstorage.compose.plan.Plan;
+import java.time.temporal.ChronoUnit;
+
+/** The composite's {@code status}, without conditions. No field changes on every run. */
+public final class StatusFields {
+  private StatusFields() {}
+
+  /** Of a store that runs here. */
+  public static ObjectNode of(Plan plan, Observed observed, Finding finding) {
+    boolean ready = finding.phase() == Phase.READY;
+    int nodes = observed.get(Keys.STATEFUL_SET).path("status").path("readyReplicas").asInt();
+    ObjectNode status = of(finding);
+    status.put("connectionSecret", plan.instance().connectionSecret());
+    status.put("version", plan.version());
+    status
+        .putObject("endpoint")
+        .put("host", plan.host())
+        .put("port", Plan.PORT)
+        .put("tls", plan.certificates() != null);
+    if (plan.certificates() != null) {
+      status
+          .putObject("tls")
+          .put(
+              "notAfter",
+              plan.certificates().notAfter().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+    status
+        .putObject("replicas")
+        .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)
+        .put("wanted", plan.replicas());
+    if (ready && !plan.replicated()) {
+      status.put("primary", plan.instance().pod());
+    }
+    return status;
+  }
+
+  /** What every store has. */
+  public static ObjectNode of(Finding finding) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("phase", finding.phase().text())
+        .put("message", finding.message());
+  }
+}
