@@ -2,6 +2,7 @@ package io.sessionstorage;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -10,6 +11,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -36,6 +38,8 @@ class ArchitectureTest {
           .definedBy(ROOT + ".render..")
           .layer("function")
           .definedBy(ROOT + ".function..")
+          .layer("provider")
+          .definedBy(ROOT + ".provider..")
           .layer("compose")
           .definedBy(ROOT + ".compose..")
           .layer("serve")
@@ -48,12 +52,26 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("main")
           .whereLayer("function")
           .mayOnlyBeAccessedByLayers("main")
+          .whereLayer("provider")
+          .mayOnlyBeAccessedByLayers("main")
           .whereLayer("serve")
-          .mayOnlyBeAccessedByLayers("function")
+          .mayOnlyBeAccessedByLayers("function", "provider")
           .whereLayer("compose")
           .mayOnlyBeAccessedByLayers("function", "render")
           .whereLayer("api")
-          .mayOnlyBeAccessedByLayers("compose", "function", "render");
+          .mayOnlyBeAccessedByLayers("compose", "function", "provider", "render");
+
+  @ArchTest
+  static final ArchRule THE_RECONCILER_KNOWS_NO_KIND =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".provider.managed..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(ROOT + "..")
+                  .and(
+                      DescribedPredicate.not(
+                          resideInAnyPackage(ROOT + ".provider.managed..", ROOT + ".serve.."))));
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();

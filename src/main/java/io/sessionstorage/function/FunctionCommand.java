@@ -3,6 +3,7 @@ package io.sessionstorage.function;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.sessionstorage.compose.Composer;
 import io.sessionstorage.serve.Addresses;
+import io.sessionstorage.serve.Durations;
 import io.sessionstorage.serve.HttpEndpoints;
 import io.sessionstorage.serve.Logging;
 import io.sessionstorage.serve.ReloadingTls;

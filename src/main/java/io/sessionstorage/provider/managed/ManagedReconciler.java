@@ -1,0 +1,62 @@
+package io.sessionstorage.provider.managed;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.util.Locale;
+
+/** Reconciles one kind: gives each event to a {@link Pass}, and its answer to the Operator SDK. */
+final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implements Reconciler<R> {
+  private final Kind<R, P, O, C> kind;
+  private final Pass.Tools<R, P, O> tools;
+  private final Backoff backoff = new Backoff();
+
+  ManagedReconciler(
+      Kind<R, P, O, C> kind,
+      KubernetesClient client,
+      Events events,
+      Metrics metrics,
+      Settings settings) {
+    this.kind = kind;
+    this.tools =
+        new Pass.Tools<>(
+            new ManagedApi<>(client, kind.type()),
+            new ConnectionSecrets(client),
+            events,
+            metrics,
+            settings,
+            controllerName(kind.type()));
+  }
+
+  /** {@code managed/<kind>.<group>}, as Crossplane names controllers. */
+  static String controllerName(Class<? extends ManagedResource<?, ?>> type) {
+    return "managed/"
+        + HasMetadata.getKind(type).toLowerCase(Locale.ROOT)
+        + "."
+        + HasMetadata.getGroup(type);
+  }
+
+  @Override
+  public UpdateControl<R> reconcile(R resource, Context<R> context) throws InterruptedException {
+    String uid = resource.getMetadata().getUid();
+    if (context.isPrimaryResourceDeleted()) {
+      backoff.reset(uid);
+      tools.metrics().forget(uid);
+      return UpdateControl.noUpdate();
+    }
+    UpdateControl<R> done = UpdateControl.noUpdate();
+    return switch (new Pass<>(kind, tools, resource).run()) {
+      case Requeue.Soon() -> done.rescheduleAfter(backoff.next(uid));
+      case Requeue.After(var delay) -> {
+        backoff.reset(uid);
+        yield done.rescheduleAfter(delay);
+      }
+      case Requeue.Never() -> {
+        backoff.reset(uid);
+        yield done;
+      }
+    };
+  }
+}
