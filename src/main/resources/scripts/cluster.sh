@@ -18,12 +18,12 @@ others() {
 valkey() (
   # shellcheck disable=SC2030,SC2031 # lib.sh uses it in the same subshell
   HOST=$1 LIMIT=${LIMIT:-1}
-  reply=$(ask operator "$2") && printf '%s\n' "$reply"
+  reply=$(ask "${SERVER_USER:-operator}" "$2") && printf '%s\n' "$reply"
 )
 sentinel() (
   # shellcheck disable=SC2030,SC2031,SC2034 # lib.sh uses them in the same subshell
   HOST=$1 LIMIT=${LIMIT:-1} PORT=$SENTINEL_PORT
-  reply=$(ask sentinel "$2") && printf '%s\n' "$reply"
+  reply=$(ask "${SENTINEL_USER:-sentinel}" "$2") && printf '%s\n' "$reply"
 )
 
 # field NAME: its value in an INFO on standard input.

@@ -71,6 +71,11 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-haproxy";
   }
 
+  /** Everything of the observer. */
+  public String observer() {
+    return name + "-observer";
+  }
+
   /** The Service for clients that ask Sentinel where the primary is. */
   public String sentinelService() {
     return name + "-sentinel";
@@ -89,6 +94,11 @@ public record Instance(String name, String namespace, boolean claimed) {
   /** What selects the store's proxies; never changes. */
   public Map<String, String> proxySelector() {
     return selector("haproxy");
+  }
+
+  /** What selects the observer; never changes. */
+  public Map<String, String> observerSelector() {
+    return selector("observer");
   }
 
   private Map<String, String> selector(String component) {

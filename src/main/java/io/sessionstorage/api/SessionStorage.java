@@ -45,7 +45,8 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
   private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
   private static final Pattern URL =
       Pattern.compile("rediss?://[^\\s/@:]+(:[0-9]{1,5})?(/[0-9]{1,3})?");
-  private static final List<String> SIBLINGS = List.of("-headless", "-sentinel", "-haproxy");
+  private static final List<String> SIBLINGS =
+      List.of("-headless", "-sentinel", "-haproxy", "-observer");
 
   private static final Set<String> MANAGED_ONLY =
       Set.of("version", "resources", "storage", "network", "evictionPolicy", "suspend", "tls");

@@ -2,6 +2,7 @@ package io.sessionstorage.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sessionstorage.compose.plan.Observation;
 import io.sessionstorage.compose.plan.Volume;
 import io.sessionstorage.compose.status.Diagnosis;
 import io.sessionstorage.testing.Yaml;
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code in-xr.yaml}, {@code in-defaults.yaml}: the composite and PlatformDefaults;
  *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
- *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-storage-class.yaml}: what the
- *       requirements found;
+ *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-observer.yaml}, {@code
+ *       in-storage-class.yaml}: what the requirements found;
  *   <li>{@code out-<key>.yaml}: the resource composed under that key;
  *   <li>{@code out-answer.yaml}: the rest of the answer.
  * </ul>
@@ -49,7 +50,8 @@ public final class Golden {
       observed.put(key(file, "in-observed-"), Yaml.one(file));
     }
     Map<String, List<JsonNode>> required = new HashMap<>();
-    for (String requirement : List.of(Diagnosis.PODS, Diagnosis.PROXIES, Volume.STORAGE_CLASS)) {
+    for (String requirement :
+        List.of(Diagnosis.PODS, Diagnosis.PROXIES, Observation.PODS, Volume.STORAGE_CLASS)) {
       Path file = folder.resolve("in-" + requirement + ".yaml");
       if (Files.exists(file)) {
         required.put(requirement, new ArrayList<>(Yaml.read(file)));

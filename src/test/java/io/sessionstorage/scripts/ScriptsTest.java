@@ -17,6 +17,7 @@ class ScriptsTest {
         "lib",
         "live",
         "live-sentinel",
+        "observe",
         "ready",
         "reload",
         "renew-sentinel",

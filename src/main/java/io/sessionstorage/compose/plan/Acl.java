@@ -22,6 +22,8 @@ public final class Acl {
       "&* -@all +ping +info +role +multi +exec +publish +subscribe +slaveof"
           + " +config|rewrite +client|setname +client|kill +script|kill";
 
+  private static final String PROBE_OF_SENTINEL = "resetchannels -@all +ping +sentinel|ckquorum";
+
   /** What a client that asks Sentinel for the primary does. */
   private static final String ASKS_SENTINEL =
       "&* -@all +ping +client|setinfo +client|setname +subscribe +psubscribe +unsubscribe"
@@ -71,9 +73,14 @@ public final class Acl {
     return line(user, hash, rules);
   }
 
-  /** The Sentinels' own ACL file: consumers may ask, the user sentinel may do everything. */
-  static String sentinelFile(String consumerHash, String sentinelHash) {
+  /**
+   * The Sentinels' own ACL file: consumers may ask for the primary, the observer whether there is a
+   * quorum, the user sentinel may do everything.
+   */
+  static String sentinelFile(String consumerHash, String probeHash, String sentinelHash) {
     return line(User.DEFAULT, consumerHash, ASKS_SENTINEL)
+        + "\n"
+        + line(User.PROBE, probeHash, PROBE_OF_SENTINEL)
         + "\n"
         + line(User.SENTINEL, sentinelHash, "~* &* +@all")
         + "\n";

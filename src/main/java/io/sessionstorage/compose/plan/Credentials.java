@@ -62,7 +62,8 @@ public record Credentials(
 
   /** The Sentinels' ACL file. */
   public String sentinelAclFile() {
-    return Acl.sentinelFile(hash(secret, User.DEFAULT), hash(secret, User.SENTINEL));
+    return Acl.sentinelFile(
+        hash(secret, User.DEFAULT), hash(secret, User.PROBE), hash(secret, User.SENTINEL));
   }
 
   /** The ACL file. */

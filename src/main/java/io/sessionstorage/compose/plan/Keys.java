@@ -15,6 +15,9 @@ public final class Keys {
   public static final String SERVICE_ACCOUNT = "serviceaccount";
   public static final String STATEFUL_SET = "statefulset";
 
+  public static final String OBSERVER = "observer";
+  public static final String OBSERVER_ACCOUNT = "observer-serviceaccount";
+  public static final String OBSERVER_POLICY = "observer-networkpolicy";
   public static final String PROXY = "haproxy";
   public static final String PROXY_ACCOUNT = "haproxy-serviceaccount";
   public static final String PROXY_BUDGET = "haproxy-pdb";

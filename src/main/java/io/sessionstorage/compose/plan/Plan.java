@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param liveConf what is applied to the running Valkey
  * @param connection the data of the connection Secret
  * @param proxy what leads clients to the primary; null: there is only one node
+ * @param observation what the observer of a store of several nodes says
  * @param certificates null: no TLS
  * @param labels for every object, the platform's own included
  */
@@ -53,6 +54,7 @@ public record Plan(
     Map<String, String> connection,
     Network network,
     @Nullable Proxy proxy,
+    Observation observation,
     @Nullable Certificates certificates,
     String clusterDomain,
     Map<String, String> labels,
@@ -134,6 +136,7 @@ public record Plan(
         Connection.data(host, credentials, certificates, observed.secret(Keys.CONNECTION)),
         store.network(),
         replicated ? Proxy.of(instance, defaults, credentials, certificates) : null,
+        Observation.of(replicated && !store.suspend(), observed),
         certificates,
         defaults.clusterDomain(),
         labels(instance, defaults),
@@ -184,10 +187,10 @@ public record Plan(
             instance.pod(ordinal), instance.headlessService(), instance.namespace(), clusterDomain);
   }
 
-  /** What every object of the proxies is labelled with. */
-  public Map<String, String> proxyLabels() {
+  /** What every object of another component than Valkey is labelled with. */
+  public Map<String, String> labels(Map<String, String> selector) {
     Map<String, String> all = new LinkedHashMap<>(labels);
-    all.putAll(instance.proxySelector());
+    all.putAll(selector);
     return all;
   }
 

@@ -45,7 +45,7 @@ public final class Deployments {
           .endSelector()
           .withNewTemplate()
             .withNewMetadata()
-              .withLabels(plan.proxyLabels())
+              .withLabels(plan.labels(plan.instance().proxySelector()))
               .addToAnnotations("toolhive.stacklok.dev/restart-checksum", proxy.checksum())
             .endMetadata()
             .withSpec(pod(plan, proxy))

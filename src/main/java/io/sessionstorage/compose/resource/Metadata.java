@@ -16,10 +16,17 @@ final class Metadata {
         .build();
   }
 
+  /** Of an object of the observer, all of which have the same name. */
+  static ObjectMeta ofObserver(Plan plan) {
+    return new ObjectMetaBuilder(of(plan, plan.instance().observer()))
+        .withLabels(plan.labels(plan.instance().observerSelector()))
+        .build();
+  }
+
   /** Of an object of the proxies, all of which have the same name. */
   static ObjectMeta ofProxy(Plan plan) {
     return new ObjectMetaBuilder(of(plan, plan.instance().proxy()))
-        .withLabels(plan.proxyLabels())
+        .withLabels(plan.labels(plan.instance().proxySelector()))
         .build();
   }
 }

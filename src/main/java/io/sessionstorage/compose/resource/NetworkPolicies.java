@@ -42,8 +42,8 @@ public final class NetworkPolicies {
   }
 
   /**
-   * Consumers in, because they may ask Sentinel and then connect to the primary; the proxies in;
-   * the other nodes in and out; names out.
+   * Consumers in, because they may ask Sentinel and then connect to the primary; the proxies and
+   * the observer in; the other nodes in and out; names out.
    */
   private static NetworkPolicy replicated(Plan plan) {
     // @formatter:off
@@ -56,7 +56,7 @@ public final class NetworkPolicies {
           .withPolicyTypes("Ingress", "Egress")
           .addNewIngress()
             .withFrom(consumers(plan))
-            .addToFrom(pods(plan.instance().selector()))
+            .addToFrom(pods(plan.instance().selector()), pods(plan.instance().observerSelector()))
             .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
           .endIngress()
           .addNewIngress()
@@ -90,6 +90,26 @@ public final class NetworkPolicies {
           .addNewEgress()
             .withTo(pods(plan.instance().selector()))
             .withPorts(tcp(Plan.PORT))
+          .endEgress()
+          .addToEgress(dns())
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** The observer: nobody in; the pods of Valkey and names out. */
+  public static NetworkPolicy observer(Plan plan) {
+    // @formatter:off
+    return new NetworkPolicyBuilder()
+        .withMetadata(Metadata.ofObserver(plan))
+        .withNewSpec()
+          .withNewPodSelector()
+            .withMatchLabels(plan.instance().observerSelector())
+          .endPodSelector()
+          .withPolicyTypes("Ingress", "Egress")
+          .addNewEgress()
+            .withTo(pods(plan.instance().selector()))
+            .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
           .endEgress()
           .addToEgress(dns())
         .endSpec()

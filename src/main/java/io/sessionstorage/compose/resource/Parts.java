@@ -1,8 +1,11 @@
 package io.sessionstorage.compose.resource;
 
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.PodDNSConfig;
 import io.fabric8.kubernetes.api.model.PodDNSConfigBuilder;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
 /** What pods have in common. */
 final class Parts {
   private static final int READABLE_BY_GROUP = 0440;
+  private static final long VALKEY = 999;
 
   private Parts() {}
 
@@ -42,6 +46,29 @@ final class Parts {
             .build())
         .toList();
     // @formatter:on
+  }
+
+  /** The user and group of the public Valkey images. */
+  static PodSecurityContext valkeyUser() {
+    // @formatter:off
+    return new PodSecurityContextBuilder()
+        .withRunAsNonRoot(true)
+        .withRunAsUser(VALKEY)
+        .withRunAsGroup(VALKEY)
+        .withFsGroup(VALKEY)
+        .withFsGroupChangePolicy("OnRootMismatch")
+        .withNewSeccompProfile()
+          .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .build();
+    // @formatter:on
+  }
+
+  /** What cluster.sh has to know, but for the pod's own name. */
+  static List<EnvVar> nodes(Plan plan) {
+    return List.of(
+        new EnvVar("NODES", String.join(" ", plan.hosts()), null),
+        new EnvVar("PRIMARY_NAME", plan.instance().primaryName(), null));
   }
 
   /** For names that are complete. */

@@ -20,6 +20,7 @@ final class Scripts {
               "cluster.sh",
               "hasten.sh",
               "live-sentinel.sh",
+              "observe.sh",
               "renew-sentinel.sh",
               "start-node.sh",
               "start-sentinel.sh",

@@ -16,6 +16,14 @@ public final class ServiceAccounts {
         .build();
   }
 
+  /** The same for the observer. */
+  public static ServiceAccount observer(Plan plan) {
+    return new ServiceAccountBuilder()
+        .withMetadata(Metadata.ofObserver(plan))
+        .withAutomountServiceAccountToken(false)
+        .build();
+  }
+
   /** The same for the proxies. */
   public static ServiceAccount proxy(Plan plan) {
     return new ServiceAccountBuilder()

@@ -22,9 +22,6 @@ import java.util.Map;
 
 /** The store's pods. */
 public final class StatefulSets {
-  /** The user and group of the public Valkey images. */
-  private static final long VALKEY = 999;
-
   private static final Quantity RELOAD_CPU = new Quantity("10m");
   private static final Quantity RELOAD_MEMORY = new Quantity("32Mi");
   private static final Quantity SENTINEL_CPU = new Quantity("100m");
@@ -103,16 +100,7 @@ public final class StatefulSets {
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(60L)
         .withImagePullSecrets(plan.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
-        .withNewSecurityContext()
-          .withRunAsNonRoot(true)
-          .withRunAsUser(VALKEY)
-          .withRunAsGroup(VALKEY)
-          .withFsGroup(VALKEY)
-          .withFsGroupChangePolicy("OnRootMismatch")
-          .withNewSeccompProfile()
-            .withType("RuntimeDefault")
-          .endSeccompProfile()
-        .endSecurityContext()
+        .withSecurityContext(Parts.valkeyUser())
         .withContainers(valkey(plan), reload(plan))
         .withVolumes(
             Parts.configMap("config", plan.instance().configMap()),
@@ -140,7 +128,8 @@ public final class StatefulSets {
     // @formatter:off
     return server
         .withCommand("/bin/sh", "/scripts/start-node.sh")
-        .withEnv(nodes(plan))
+        .withEnv(podName())
+        .addAllToEnv(Parts.nodes(plan))
         .withNewLifecycle()
           .withNewPreStop()
             .withNewExec()
@@ -161,7 +150,8 @@ public final class StatefulSets {
         .withImage(plan.image())
         .withRestartPolicy("Always")
         .withCommand("/bin/sh", "/scripts/start-sentinel.sh")
-        .withEnv(nodes(plan))
+        .withEnv(podName())
+        .addAllToEnv(Parts.nodes(plan))
         .addNewPort()
           .withName("sentinel")
           .withContainerPort(Plan.SENTINEL_PORT)
@@ -186,19 +176,16 @@ public final class StatefulSets {
     // @formatter:on
   }
 
-  private static List<EnvVar> nodes(Plan plan) {
+  private static EnvVar podName() {
     // @formatter:off
-    return List.of(
-        new EnvVarBuilder()
-            .withName("POD")
-            .withNewValueFrom()
-              .withNewFieldRef()
-                .withFieldPath("metadata.name")
-              .endFieldRef()
-            .endValueFrom()
-            .build(),
-        new EnvVar("NODES", String.join(" ", plan.hosts()), null),
-        new EnvVar("PRIMARY_NAME", plan.instance().primaryName(), null));
+    return new EnvVarBuilder()
+        .withName("POD")
+        .withNewValueFrom()
+          .withNewFieldRef()
+            .withFieldPath("metadata.name")
+          .endFieldRef()
+        .endValueFrom()
+        .build();
     // @formatter:on
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Report;
 import io.sessionstorage.compose.plan.Volume;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,7 +94,7 @@ public final class Diagnosis {
   }
 
   private Finding running() {
-    if (usable() && complete()) {
+    if (usable() && complete() && trouble() == null) {
       return new Finding(
           Phase.READY,
           "Available",
@@ -107,7 +108,21 @@ public final class Diagnosis {
         .filter(finding -> finding != null)
         .findFirst()
         .map(finding -> usable() ? lessThanWanted(finding) : finding)
-        .orElseGet(() -> usable() ? onItsWayBack() : onItsWay());
+        .orElseGet(this::withoutCause);
+  }
+
+  private Finding withoutCause() {
+    Finding trouble = trouble();
+    if (trouble != null && inPlace()) {
+      return trouble;
+    }
+    return usable() ? onItsWayBack() : onItsWay();
+  }
+
+  /** What the observer sees and no Kubernetes object says; null: nothing. */
+  private @Nullable Finding trouble() {
+    Report report = plan.observation().now();
+    return report == null ? null : Troubles.of(report, plan.instance());
   }
 
   /** Clients go on, but for the loss of one more node or proxy they would not. */
@@ -137,8 +152,14 @@ public final class Diagnosis {
             && Readiness.settled(observed.get(Keys.PROXY)));
   }
 
-  /** Every object is in place and the pod, of the newest template, answers its readiness probe. */
+  /** Everything is in place and, as far as that is known, a node takes writes. */
   private boolean usable() {
+    Finding trouble = trouble();
+    return inPlace() && (trouble == null || trouble.available());
+  }
+
+  /** Every object is in place and the pod, of the newest template, answers its readiness probe. */
+  private boolean inPlace() {
     return Stream.of(
                 Keys.STATEFUL_SET,
                 Keys.SERVICE,

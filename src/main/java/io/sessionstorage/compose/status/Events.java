@@ -27,6 +27,7 @@ public final class Events {
               "Secret %s was gone: new passwords were made, and the running store takes them within two minutes."
                   .formatted(plan.instance().authSecret())));
     }
+    events.addAll(News.of(plan.observation()));
     if (plan.certificates() != null && observed.has(Keys.TLS)) {
       plan.certificates().changes().forEach(change -> events.add(event(change, plan)));
     }

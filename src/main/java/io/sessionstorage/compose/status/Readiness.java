@@ -16,7 +16,7 @@ public final class Readiness {
       case "ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "Secret", "ServiceAccount" -> true;
       case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
       case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
-      case "Deployment" -> deployment(object);
+      case "Deployment" -> isObserver(object) || deployment(object);
       case "StatefulSet" -> statefulSet(object);
       case "Usage" -> condition(object, "Ready");
       default -> false;
@@ -27,6 +27,17 @@ public final class Readiness {
     JsonNode status = object.path("status");
     int wanted = object.path("spec").path("replicas").asInt(1);
     return wanted > 1 ? status.path("readyReplicas").asInt() > wanted / 2 : settled(object);
+  }
+
+  /** It ends whenever it has news: that says nothing about the store. */
+  private static boolean isObserver(JsonNode deployment) {
+    return "observer"
+        .equals(
+            deployment
+                .path("metadata")
+                .path("labels")
+                .path("app.kubernetes.io/component")
+                .asText());
   }
 
   /** One proxy is enough for clients; none when none is wanted. */

@@ -1,5 +1,6 @@
 package io.sessionstorage.compose.status;
 
+import io.sessionstorage.compose.plan.Observation;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Selector;
 import io.sessionstorage.compose.plan.Volume;
@@ -17,6 +18,10 @@ public final class Requirements {
         Diagnosis.PODS,
         new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
     if (plan.replicated()) {
+      requirements.put(
+          Observation.PODS,
+          new Selector(
+              "v1", "Pod", plan.instance().namespace(), "", plan.instance().observerSelector()));
       requirements.put(
           Diagnosis.PROXIES,
           new Selector(

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Report;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** The composite's {@code status}, without conditions. No field changes on every run. */
 public final class StatusFields {
@@ -34,10 +36,15 @@ public final class StatusFields {
         .putObject("replicas")
         .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)
         .put("wanted", plan.replicas());
-    if (ready && !plan.replicated()) {
-      status.put("primary", plan.instance().pod());
-    }
+    primary(plan, ready).ifPresent(pod -> status.put("primary", pod));
     return status;
+  }
+
+  private static Optional<String> primary(Plan plan, boolean ready) {
+    if (plan.replicated()) {
+      return Optional.ofNullable(plan.observation().now()).flatMap(Report::primary);
+    }
+    return ready ? Optional.of(plan.instance().pod()) : Optional.empty();
   }
 
   /** What every store has. */

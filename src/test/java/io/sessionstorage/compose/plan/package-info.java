@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.compose.plan;
+
+import org.jspecify.annotations.NullMarked;
