@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.valkey;
+
+import org.jspecify.annotations.NullMarked;
