@@ -1,6 +1,10 @@
 package io.sessionstorage.compose.plan;
 
+import static java.util.stream.Collectors.joining;
+
+import io.sessionstorage.api.ToolHive;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,8 +39,7 @@ public final class Acl {
       new EnumMap<>(
           Map.of(
               User.DEFAULT,
-              "~thv:* resetchannels -@all +ping +client|setinfo +get +set +getex +del"
-                  + " +eval +evalsha +hmget +hset +expire +pexpire +time",
+              "~" + ToolHive.KEYS + "* resetchannels -@all " + allowed(ToolHive.SESSION_COMMANDS),
               User.PROBE,
               "resetchannels -@all +ping +role",
               User.OPERATOR,
@@ -84,6 +87,10 @@ public final class Acl {
         + "\n"
         + line(User.SENTINEL, sentinelHash, "~* &* +@all")
         + "\n";
+  }
+
+  private static String allowed(List<String> commands) {
+    return commands.stream().map(command -> "+" + command).collect(joining(" "));
   }
 
   private static String line(User user, String hash, String rules) {
