@@ -29,7 +29,8 @@ public record AclRules(Set<String> keys, Set<String> channels, List<String> comm
   }
 
   /** Rules for everything whose key begins so. */
-  public static AclRules of(List<String> keyPrefixes, List<String> channelPrefixes, List<String> commands) {
+  public static AclRules of(
+      List<String> keyPrefixes, List<String> channelPrefixes, List<String> commands) {
     Set<String> keys = new TreeSet<>();
     keyPrefixes.forEach(prefix -> keys.add("~" + prefix + "*"));
     Set<String> channels = new TreeSet<>();
@@ -89,7 +90,8 @@ public record AclRules(Set<String> keys, Set<String> channels, List<String> comm
       default -> {
         if (lower.length() < 2 || "+-".indexOf(lower.charAt(0)) < 0) {
           throw new IllegalArgumentException(
-              "\"%s\" is no command rule: write +get, -flushall or +@read".formatted(Link.shown(rule)));
+              "\"%s\" is no command rule: write +get, -flushall or +@read"
+                  .formatted(Link.shown(rule)));
         }
         yield lower;
       }

@@ -2,7 +2,6 @@ package io.sessionstorage.valkey;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a store listens, as {@code redis://host:port/db} or {@code rediss://host:port/db}.
@@ -81,11 +80,5 @@ public record Endpoint(String host, int port, int db, boolean tls) {
   /** Host and port, as a person writes them. */
   public String address() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  /** The URL, with a user and a password if there are any. */
-  public String url(@Nullable Login login) {
-    String who = login == null ? "" : login.userInfo() + "@";
-    return (tls ? "rediss://" : "redis://") + who + address() + (db == 0 ? "" : "/" + db);
   }
 }

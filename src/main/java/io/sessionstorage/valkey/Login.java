@@ -1,7 +1,5 @@
 package io.sessionstorage.valkey;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +14,6 @@ public record Login(@Nullable String username, String password) {
   /** The user's name, never null. */
   public String user() {
     return username == null || username.isEmpty() ? DEFAULT_USER : username;
-  }
-
-  String userInfo() {
-    return (username == null || username.isEmpty() ? "" : encoded(username))
-        + ":"
-        + encoded(password);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   String[] command() {

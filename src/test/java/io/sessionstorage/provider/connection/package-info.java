@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.connection;
+
+import org.jspecify.annotations.NullMarked;
