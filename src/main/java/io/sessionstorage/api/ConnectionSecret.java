@@ -1,6 +1,5 @@
 package io.sessionstorage.api;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,8 +64,14 @@ public record ConnectionSecret(
         + (db == 0 ? "" : "/" + db);
   }
 
+  /** Percent-encoded, but for what RFC 3986 calls unreserved. */
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = Character.isLetterOrDigit(b) || "-._~".indexOf(b) >= 0;
+      encoded.append(plain ? Character.toString(b) : "%%%02X".formatted(b));
+    }
+    return encoded.toString();
   }
 
   /** Without the password. */

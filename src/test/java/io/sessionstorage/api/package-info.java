@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.api;
+
+import org.jspecify.annotations.NullMarked;
