@@ -33,6 +33,9 @@ lived() {
   return 1
 }
 
+# A pod that was stopped half-way may have left another pod preferred, whatever data that has.
+for node in $(others); do valkey "$node" 'CONFIG SET replica-priority 100' & done >/dev/null
+
 data=$(find "$ROOT/data/appendonlydir" -name '*.aof' -size +0 2>/dev/null | head -n 1)
 obstacle='' patience=${PATIENCE:-60}
 while :; do

@@ -13,9 +13,24 @@ good() { # PRIMARY: whether it has a replica that keeps up
 }
 role() { valkey "$1" ROLE | head -n 1; }
 
-# reachable: whether any other pod is. They are asked at the same time.
+# reachable: says so if any other pod is. They are asked at the same time.
 reachable() {
-  for node in $(others); do LIMIT=0.5 sentinel "$node" PING & done | grep -q PONG
+  for node in $(others); do LIMIT=0.5 sentinel "$node" PING & done | grep -q PONG && echo reachable
+}
+
+# prefer PRIORITY: of the first other pod with a replica that keeps up, 1 to have it promoted. A new version reaches the pods
+# from the last to the first: so the primary is always of the oldest version, whose data the others understand.
+prefer() {
+  for node in $(others); do
+    replication "$node" | grep -q '^master_link_status:up' || continue
+    valkey "$node" "CONFIG SET replica-priority $1" >/dev/null
+    return
+  done
+}
+preferred() {
+  for node in $(others); do
+    sentinel "$node" "SENTINEL REPLICAS $PRIMARY_NAME" | sed -n '/^slave-priority/{n;p;}' | grep -qx '1[[:cntrl:]]*' || return
+  done
 }
 
 # hold: no write gets through, the proxies look for another primary (without min-replicas-to-write INFO has no
@@ -52,23 +67,31 @@ settled() {
   [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary"
 }
 
-[ "$(role 127.0.0.1)" = master ] || exit 0
-if ! reachable; then
+# At the same time: a pod that is deleted by force has two seconds.
+state=$(role 127.0.0.1 & reachable; wait)
+case $state in *master*) ;; *) exit 0 ;; esac
+case $state in *reachable*) cut_off='' ;; *) cut_off=yes ;; esac
+if [ -n "$cut_off" ]; then
   # The connections that this pod's Sentinel has may live on: a pod that is deleted by force may open no others.
-  hold
+  hold &
   log "cut off from the other pods; failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")"
+  wait
   within 10 left
   # It does not wait for its replicas: the sooner this server stops, the sooner the others see it.
   valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0' >/dev/null
   exit 0
 fi
 good 127.0.0.1 || { log 'there is no replica to hand over to' && exit 0; }
+prefer 1
+within 15 preferred
 for _ in 1 2 3; do
   hold
   if within 10 level && order && within 30 succeeded; then
     within 50 settled
+    valkey "$primary" 'CONFIG SET replica-priority 100' >/dev/null
     log "handed over to ${primary:-another pod}" && exit 0
   fi
   release
   log 'no handover' && sleep 1
 done
+prefer 100
