@@ -31,6 +31,11 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-tls";
   }
 
+  /** The Secret with the certificate that cert-manager has issued, and its Certificate. */
+  public String issuedSecret() {
+    return name + "-certificate";
+  }
+
   /** The ConfigMap with Valkey's configuration. */
   public String configMap() {
     return name + "-config";

@@ -43,6 +43,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
   private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
   private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
+  private static final Pattern ISSUER_KIND = Pattern.compile("[A-Z][A-Za-z0-9]{0,62}");
   private static final Pattern URL =
       Pattern.compile("rediss?://[^\\s/@:]+(:[0-9]{1,5})?(/[0-9]{1,3})?");
   private static final List<String> SIBLINGS =
@@ -192,6 +193,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
     String version = spec.oneOf("version", VERSIONS);
     Fields resources = spec.object("resources").only(Set.of("cpu", "memory"));
     Fields storage = spec.object("storage").only(Set.of("size", "className"));
+    Fields tls = spec.object("tls").only(Set.of("enabled", "issuerRef"));
     String evictionPolicy = spec.oneOf("evictionPolicy", EVICTION_POLICIES);
     Managed store =
         new Managed(
@@ -203,7 +205,8 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
             storage.text("className", SUBDOMAIN, "is no name of a StorageClass"),
             network(spec.object("network")),
             Objects.requireNonNullElse(evictionPolicy, Managed.DEFAULT_EVICTION_POLICY),
-            spec.object("tls").only(Set.of("enabled")).flag("enabled", false),
+            tls.flag("enabled", false),
+            issuer(tls),
             spec.flag("suspend", false));
     if ("small".equals(size) && spec.has("storage")) {
       spec.problem(
@@ -211,6 +214,28 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
           "size small keeps sessions in memory only: use size medium or large, or remove storage");
     }
     return size == null ? null : store;
+  }
+
+  private static @Nullable IssuerRef issuer(Fields tls) {
+    if (!tls.has("issuerRef")) {
+      return null;
+    }
+    if (!tls.flag("enabled", false)) {
+      tls.problem(
+          "issuerRef",
+          "has no effect without tls.enabled: set tls.enabled to true, or remove issuerRef");
+    }
+    Fields issuer = tls.object("issuerRef").only(Set.of("name", "kind", "group"));
+    String name = issuer.text("name", SUBDOMAIN, "is no name of an issuer");
+    if (!issuer.has("name")) {
+      issuer.problem("name", "is missing: the name of an Issuer, or of the kind that kind names");
+    }
+    String kind = issuer.text("kind", ISSUER_KIND, "is no kind: use Issuer or ClusterIssuer");
+    String group = issuer.text("group", SUBDOMAIN, "is no API group");
+    return new IssuerRef(
+        Objects.requireNonNullElse(name, ""),
+        Objects.requireNonNullElse(kind, IssuerRef.DEFAULT_KIND),
+        Objects.requireNonNullElse(group, IssuerRef.CERT_MANAGER));
   }
 
   private static Network network(Fields network) {

@@ -12,6 +12,7 @@ public sealed interface Store {
    * @param version Valkey's minor version, for example "9.1"
    * @param evictionPolicy Valkey's maxmemory-policy
    * @param tls whether Valkey speaks TLS, and nothing else
+   * @param issuer who issues the certificate; null: the store's own authority
    * @param suspend no pod, the data kept
    */
   record Managed(
@@ -24,6 +25,7 @@ public sealed interface Store {
       Network network,
       String evictionPolicy,
       boolean tls,
+      @Nullable IssuerRef issuer,
       boolean suspend)
       implements Store {
     /** Drops the sessions that expire next; never a key that has no expiry. */

@@ -3,6 +3,7 @@ package io.sessionstorage.compose;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sessionstorage.compose.plan.Observation;
+import io.sessionstorage.compose.plan.Tls;
 import io.sessionstorage.compose.plan.Volume;
 import io.sessionstorage.compose.status.Diagnosis;
 import io.sessionstorage.testing.Yaml;
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  *   <li>{@code in-xr.yaml}, {@code in-defaults.yaml}: the composite and PlatformDefaults;
  *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
  *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-observer.yaml}, {@code
- *       in-storage-class.yaml}: what the requirements found;
+ *       in-storage-class.yaml}, {@code in-certificate-kind.yaml}, {@code in-certificate.yaml}: what
+ *       the requirements found;
  *   <li>{@code out-<key>.yaml}: the resource composed under that key;
  *   <li>{@code out-answer.yaml}: the rest of the answer.
  * </ul>
@@ -51,7 +53,13 @@ public final class Golden {
     }
     Map<String, List<JsonNode>> required = new HashMap<>();
     for (String requirement :
-        List.of(Diagnosis.PODS, Diagnosis.PROXIES, Observation.PODS, Volume.STORAGE_CLASS)) {
+        List.of(
+            Diagnosis.PODS,
+            Diagnosis.PROXIES,
+            Observation.PODS,
+            Tls.Issued.KIND,
+            Tls.Issued.SECRET,
+            Volume.STORAGE_CLASS)) {
       Path file = folder.resolve("in-" + requirement + ".yaml");
       if (Files.exists(file)) {
         required.put(requirement, new ArrayList<>(Yaml.read(file)));

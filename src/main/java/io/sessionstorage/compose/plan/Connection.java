@@ -24,23 +24,20 @@ final class Connection {
    * ToolHive's proposal.
    */
   static Map<String, String> data(
-      String host,
-      Credentials credentials,
-      @Nullable Certificates certificates,
-      Map<String, String> observed) {
+      String host, Credentials credentials, @Nullable Tls tls, Map<String, String> observed) {
     if (credentials.missing().contains(User.DEFAULT) && !observed.isEmpty()) {
       return observed;
     }
-    String scheme = certificates == null ? "redis" : "rediss";
+    String scheme = tls == null ? "redis" : "rediss";
     String password = credentials.secret().getOrDefault(USER, "");
     Map<String, String> data = new LinkedHashMap<>();
     data.put("type", "valkey");
     data.put("provider", "session-storage");
     data.put("host", host);
     data.put("port", Integer.toString(PORT));
-    data.put("tls", Boolean.toString(certificates != null));
-    if (certificates != null) {
-      data.put(Certificates.CA, certificates.trust());
+    data.put("tls", Boolean.toString(tls != null));
+    if (tls != null && !tls.trust().isEmpty()) {
+      data.put(Certificates.CA, tls.trust());
     }
     data.put("SESSION_STORAGE_TYPE", "redis");
     if (!password.isEmpty()) {

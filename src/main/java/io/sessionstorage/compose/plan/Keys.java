@@ -4,6 +4,7 @@ package io.sessionstorage.compose.plan;
 public final class Keys {
   public static final String ACL = "acl";
   public static final String AUTH = "auth";
+  public static final String CERTIFICATE = "certificate";
   public static final String CONFIG = "config";
   public static final String CONNECTION = "connection";
   public static final String DATA = "data-0";

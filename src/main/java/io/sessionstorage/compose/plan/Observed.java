@@ -33,12 +33,24 @@ public record Observed(
    * empty.
    */
   public Map<String, String> secret(String key) {
+    return data(get(key));
+  }
+
+  private static Map<String, String> data(JsonNode secret) {
     Map<String, String> data = new LinkedHashMap<>();
-    get(key)
+    secret
         .path("data")
         .properties()
         .forEach(entry -> data.put(entry.getKey(), decoded(entry.getValue().asText())));
     return data;
+  }
+
+  /** The decoded data of a Secret that was asked for; empty if it does not exist. */
+  Map<String, String> requiredSecret(String requirement) {
+    return required.getOrDefault(requirement, List.of()).stream()
+        .findFirst()
+        .map(Observed::data)
+        .orElseGet(Map::of);
   }
 
   private static String decoded(String base64) {

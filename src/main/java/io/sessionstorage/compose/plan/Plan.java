@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.sessionstorage.api.Instance;
 import io.sessionstorage.api.InvalidInput;
+import io.sessionstorage.api.IssuerRef;
 import io.sessionstorage.api.Network;
 import io.sessionstorage.api.PlatformDefaults;
 import io.sessionstorage.api.PlatformDefaults.Preset;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param connection the data of the connection Secret
  * @param proxy what leads clients to the primary; null: there is only one node
  * @param observation what the observer of a store of several nodes says
- * @param certificates null: no TLS
+ * @param tls null: no TLS
  * @param labels for every object, the platform's own included
  */
 public record Plan(
@@ -55,7 +57,7 @@ public record Plan(
     Network network,
     @Nullable Proxy proxy,
     Observation observation,
-    @Nullable Certificates certificates,
+    @Nullable Tls tls,
     String clusterDomain,
     Map<String, String> labels,
     boolean deletionProtection) {
@@ -106,15 +108,9 @@ public record Plan(
     Instance instance = storage.instance();
     boolean replicated = store.size().nodes() > 1;
     refuseNewPasswords(replicated, store.suspend(), instance, observed);
-    refuseHalfTls(replicated, store, observed);
-    Certificates certificates =
-        store.tls()
-            ? Certificates.of(
-                observed.secret(Keys.TLS),
-                instance.primaryName(),
-                ServerNames.of(instance, store.size().nodes(), defaults.clusterDomain()),
-                now)
-            : null;
+    refuseHalfTls(replicated, store, instance, observed);
+    Tls tls = tls(store, instance, defaults, observed, now);
+    boolean waits = tls instanceof Tls.Issued && tls.trust().isEmpty() && !isRunning(observed);
     Credentials credentials = Credentials.of(replicated, observed, random);
     String host = Connection.host(instance, defaults.clusterDomain());
     ValkeyConf conf =
@@ -125,7 +121,7 @@ public record Plan(
         Objects.requireNonNull(defaults.images().get(version)),
         defaults.imagePullSecrets(),
         store.size().nodes(),
-        store.suspend() ? 0 : store.size().nodes(),
+        store.suspend() || waits ? 0 : store.size().nodes(),
         Objects.requireNonNullElse(store.cpu(), preset.cpu()),
         memory,
         volume,
@@ -133,11 +129,11 @@ public record Plan(
         conf.liveConf(),
         credentials,
         host,
-        Connection.data(host, credentials, certificates, observed.secret(Keys.CONNECTION)),
+        Connection.data(host, credentials, tls, observed.secret(Keys.CONNECTION)),
         store.network(),
-        replicated ? Proxy.of(instance, defaults, credentials, certificates) : null,
+        replicated ? Proxy.of(instance, defaults, credentials, tls) : null,
         Observation.of(replicated && !store.suspend(), observed),
-        certificates,
+        tls,
         defaults.clusterDomain(),
         labels(instance, defaults),
         storage.deletionProtection());
@@ -212,28 +208,76 @@ public record Plan(
     }
   }
 
-  /** Nodes with TLS and nodes without do not talk to each other. */
-  private static void refuseHalfTls(boolean replicated, Managed store, Observed observed)
-      throws InvalidInput {
+  private static @Nullable Tls tls(
+      Managed store, Instance instance, PlatformDefaults defaults, Observed observed, Instant now) {
+    if (!store.tls()) {
+      return null;
+    }
+    List<String> names = ServerNames.of(instance, store.size().nodes(), defaults.clusterDomain());
+    IssuerRef issuer = store.issuer();
+    return issuer == null
+        ? new Tls.Own(
+            instance.tlsSecret(),
+            Certificates.of(observed.secret(Keys.TLS), instance.primaryName(), names, now))
+        : Tls.Issued.of(instance.issuedSecret(), issuer, names, observed, now);
+  }
+
+  static boolean isRunning(Observed observed) {
+    JsonNode statefulSet = observed.get(Keys.STATEFUL_SET);
+    return statefulSet.path("spec").path("replicas").asInt() > 0
+        || statefulSet.path("status").path("replicas").asInt() > 0;
+  }
+
+  /** The certificates of the store's own authority; null if it has none. */
+  public @Nullable Certificates certificates() {
+    return tls instanceof Tls.Own own ? own.certificates() : null;
+  }
+
+  /** Whether nothing is started because no certificate was issued yet. */
+  public boolean awaitsCertificate() {
+    return replicas == 0 && tls instanceof Tls.Issued && tls.trust().isEmpty();
+  }
+
+  /**
+   * Nodes with TLS and nodes without do not talk to each other, and those of two authorities do not
+   * trust each other.
+   */
+  private static void refuseHalfTls(
+      boolean replicated, Managed store, Instance instance, Observed observed) throws InvalidInput {
     JsonNode statefulSet = observed.get(Keys.STATEFUL_SET);
     boolean running = statefulSet.path("status").path("replicas").asInt() > 0;
-    if (replicated && running && !store.suspend() && store.tls() != hasTls(statefulSet)) {
-      throw new InvalidInput(
-          List.of(
-              new Problem(
-                  "spec.tls.enabled",
-                  "cannot change while nodes run, because those with TLS and those without do not understand each other: set spec.suspend to true until the store is Suspended, then set it to false")));
+    if (!replicated || !running || store.suspend()) {
+      return;
+    }
+    Optional<String> before = Tls.secretOf(statefulSet);
+    if (before.isPresent() != store.tls()) {
+      throw notWhileRunning(
+          "spec.tls.enabled", "those with TLS and those without do not understand each other");
+    }
+    IssuerRef issuer = store.issuer();
+    String secret = issuer == null ? instance.tlsSecret() : instance.issuedSecret();
+    JsonNode issuedBy = observed.get(Keys.CERTIFICATE).path("spec").path("issuerRef");
+    boolean sameIssuer =
+        issuer == null
+            || issuedBy.isMissingNode()
+            || issuer.equals(
+                new IssuerRef(
+                    issuedBy.path("name").asText(),
+                    issuedBy.path("kind").asText(),
+                    issuedBy.path("group").asText()));
+    if (store.tls() && !(before.equals(Optional.of(secret)) && sameIssuer)) {
+      throw notWhileRunning(
+          "spec.tls.issuerRef", "those with certificates of two issuers do not trust each other");
     }
   }
 
-  /** Whether the pods of a StatefulSet speak TLS. */
-  public static boolean hasTls(JsonNode statefulSet) {
-    for (JsonNode volume : statefulSet.path("spec").path("template").path("spec").path("volumes")) {
-      if (Keys.TLS.equals(volume.path("name").asText())) {
-        return true;
-      }
-    }
-    return false;
+  private static InvalidInput notWhileRunning(String field, String why) {
+    return new InvalidInput(
+        List.of(
+            new Problem(
+                field,
+                "cannot change while nodes run, because %s: set spec.suspend to true until the store is Suspended, then set it to false"
+                    .formatted(why))));
   }
 
   private static Map<String, String> labels(Instance instance, PlatformDefaults defaults) {

@@ -27,16 +27,13 @@ public record Proxy(String image, Map<String, String> files) {
   private static final String CHECK_TLS = " check-ssl verify required ca-file /config/ca.crt";
 
   static Proxy of(
-      Instance instance,
-      PlatformDefaults defaults,
-      Credentials credentials,
-      @Nullable Certificates certificates) {
+      Instance instance, PlatformDefaults defaults, Credentials credentials, @Nullable Tls tls) {
     String password = credentials.secret().getOrDefault(User.PROBE.text(), "");
     StringBuilder conf =
         new StringBuilder(
             TEMPLATE
                 .replace("@PASSWORD@", password)
-                .replace("@TLS@", certificates == null ? "" : CHECK_TLS));
+                .replace("@TLS@", tls == null ? "" : CHECK_TLS));
     for (int i = 0; i < Size.LARGE.nodes(); i++) {
       conf.append("  server ")
           .append(instance.pod(i))
@@ -49,8 +46,8 @@ public record Proxy(String image, Map<String, String> files) {
     Map<String, String> files = new TreeMap<>();
     files.put("haproxy.cfg", conf.toString());
     files.put("hold.lua", HOLD);
-    if (certificates != null) {
-      files.put(Certificates.CA, certificates.trust());
+    if (tls != null && !tls.trust().isEmpty()) {
+      files.put(Certificates.CA, tls.trust());
     }
     return new Proxy(defaults.haproxy(), files);
   }

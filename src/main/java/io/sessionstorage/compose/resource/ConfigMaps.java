@@ -18,8 +18,7 @@ public final class ConfigMaps {
     files.put("live.conf", plan.liveConf());
     if (plan.replicated()) {
       files.put(
-          "sentinel.conf",
-          SentinelConf.of(plan.instance().primaryName(), plan.certificates() != null));
+          "sentinel.conf", SentinelConf.of(plan.instance().primaryName(), plan.tls() != null));
     }
     return configMap(plan, plan.instance().configMap(), files);
   }

@@ -139,11 +139,11 @@ final class Parts {
 
   /** The certificate, its key and the CA's certificate, but not the CA's key; empty without TLS. */
   static List<Volume> tls(Plan plan) {
-    if (plan.certificates() == null) {
+    if (plan.tls() == null) {
       return List.of();
     }
     // @formatter:off
-    return List.of(new VolumeBuilder(secret(Keys.TLS, plan.instance().tlsSecret()))
+    return List.of(new VolumeBuilder(secret(Keys.TLS, plan.tls().secret()))
         .editSecret()
           .withItems(Stream.of(Certificates.CA, Certificates.CERTIFICATE, Certificates.KEY)
               .map(file -> new KeyToPath(file, null, file))
@@ -154,7 +154,7 @@ final class Parts {
   }
 
   static List<VolumeMount> tlsMount(Plan plan) {
-    return plan.certificates() == null
+    return plan.tls() == null
         ? List.of()
         : List.of(
             new VolumeMountBuilder()

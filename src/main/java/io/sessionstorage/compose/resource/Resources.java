@@ -3,6 +3,7 @@ package io.sessionstorage.compose.resource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Tls;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -42,6 +43,9 @@ public final class Resources {
     }
     if (plan.certificates() != null) {
       objects.put(Keys.TLS, Secrets.tls(plan, plan.certificates()));
+    }
+    if (plan.tls() instanceof Tls.Issued issued && issued.supported()) {
+      objects.put(Keys.CERTIFICATE, IssuedCertificates.of(plan, issued));
     }
     if (plan.deletionProtection()) {
       objects.put(Keys.DELETION_PROTECTION, DeletionProtections.of(plan));

@@ -64,8 +64,7 @@ public final class StatefulSets {
   private static String restartChecksum(Plan plan) {
     return Checksum.of(
         plan.replicated()
-            ? plan.valkeyConf()
-                + SentinelConf.of(plan.instance().primaryName(), plan.certificates() != null)
+            ? plan.valkeyConf() + SentinelConf.of(plan.instance().primaryName(), plan.tls() != null)
             : plan.valkeyConf());
   }
 

@@ -25,8 +25,8 @@ public final class Conditions {
             persistence.reason(),
             persistence.message()));
     conditions.add(credentials(plan));
-    if (plan.certificates() != null) {
-      Encryption encryption = Encryption.of(plan, plan.certificates(), observed);
+    if (plan.tls() != null) {
+      Encryption encryption = Encryption.of(plan, plan.tls(), observed);
       conditions.add(
           new Condition("TLSValid", encryption.valid(), encryption.reason(), encryption.message()));
     }

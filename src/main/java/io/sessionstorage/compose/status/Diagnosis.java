@@ -47,6 +47,10 @@ public final class Diagnosis {
 
   /** The first cause that applies, the most specific first. */
   public static Finding of(Plan plan, Observed observed) {
+    if (plan.awaitsCertificate() && plan.tls() != null) {
+      Encryption encryption = Encryption.of(plan, plan.tls(), observed);
+      return new Finding(Phase.PENDING, encryption.reason(), encryption.message());
+    }
     Diagnosis diagnosis = new Diagnosis(plan, observed);
     return plan.replicas() == 0 ? diagnosis.suspended() : diagnosis.running();
   }

@@ -3,9 +3,12 @@ package io.sessionstorage.compose.status;
 import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Tls;
 import io.sessionstorage.compose.tls.Change;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What has just happened to a store. */
 public final class Events {
@@ -31,7 +34,24 @@ public final class Events {
     if (plan.certificates() != null && observed.has(Keys.TLS)) {
       plan.certificates().changes().forEach(change -> events.add(event(change, plan)));
     }
+    if (plan.tls() instanceof Tls.Issued issued) {
+      renewal(issued, observed).ifPresent(events::add);
+    }
     return events;
+  }
+
+  private static Optional<Event> renewal(Tls.Issued issued, Observed observed) {
+    String known = observed.composite().path("status").path("tls").path("notAfter").asText();
+    return issued
+        .notAfter()
+        .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString())
+        .filter(end -> !known.isEmpty() && !known.equals(end))
+        .map(end -> new Event(false, "CertificateRenewed", renewed(issued.secret())));
+  }
+
+  private static String renewed(String secret) {
+    return "Secret %s has a new certificate, which the servers take without a restart."
+        .formatted(secret);
   }
 
   private static Event event(Change change, Plan plan) {
@@ -43,12 +63,7 @@ public final class Events {
               "CertificateMade",
               "Secret %s was empty: there is a new CA, which consumers must trust."
                   .formatted(secret));
-      case LEAF_RENEWED ->
-          new Event(
-              false,
-              "CertificateRenewed",
-              "Secret %s has a new certificate, which the servers take without a restart."
-                  .formatted(secret));
+      case LEAF_RENEWED -> new Event(false, "CertificateRenewed", renewed(secret));
       case CA_ADDED ->
           new Event(
               false,

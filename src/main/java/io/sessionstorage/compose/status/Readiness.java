@@ -18,7 +18,7 @@ public final class Readiness {
       case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
       case "Deployment" -> isObserver(object) || deployment(object);
       case "StatefulSet" -> statefulSet(object);
-      case "Usage" -> condition(object, "Ready");
+      case "Certificate", "Usage" -> condition(object, "Ready");
       default -> false;
     };
   }

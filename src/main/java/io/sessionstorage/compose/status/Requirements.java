@@ -1,8 +1,10 @@
 package io.sessionstorage.compose.status;
 
+import io.sessionstorage.api.IssuerRef;
 import io.sessionstorage.compose.plan.Observation;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Selector;
+import io.sessionstorage.compose.plan.Tls;
 import io.sessionstorage.compose.plan.Volume;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +28,19 @@ public final class Requirements {
           Diagnosis.PROXIES,
           new Selector(
               "v1", "Pod", plan.instance().namespace(), "", plan.instance().proxySelector()));
+    }
+    if (plan.tls() instanceof Tls.Issued issued) {
+      requirements.put(
+          Tls.Issued.KIND,
+          new Selector(
+              "apiextensions.k8s.io/v1",
+              "CustomResourceDefinition",
+              "",
+              "certificates." + IssuerRef.CERT_MANAGER,
+              Map.of()));
+      requirements.put(
+          Tls.Issued.SECRET,
+          new Selector("v1", "Secret", plan.instance().namespace(), issued.secret(), Map.of()));
     }
     if (plan.volume() != null && plan.volume().className() != null) {
       requirements.put(

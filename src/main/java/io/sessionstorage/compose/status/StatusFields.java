@@ -6,6 +6,7 @@ import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Report;
+import io.sessionstorage.compose.plan.Tls;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -24,14 +25,11 @@ public final class StatusFields {
         .putObject("endpoint")
         .put("host", plan.host())
         .put("port", Plan.PORT)
-        .put("tls", plan.certificates() != null);
-    if (plan.certificates() != null) {
-      status
-          .putObject("tls")
-          .put(
-              "notAfter",
-              plan.certificates().notAfter().truncatedTo(ChronoUnit.SECONDS).toString());
-    }
+        .put("tls", plan.tls() != null);
+    Optional.ofNullable(plan.tls())
+        .flatMap(Tls::notAfter)
+        .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString())
+        .ifPresent(end -> status.putObject("tls").put("notAfter", end));
     status
         .putObject("replicas")
         .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)
