@@ -20,6 +20,18 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
 @TestInstance(Lifecycle.PER_CLASS)
 class TroubleIT {
+  private static final String HOGS =
+      """
+      for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        (x=$(head -c 5000000 /dev/zero | tr '\\0' x) && sleep 20 && echo ${#x}) >/dev/null &
+      done
+      wait
+      """;
+
+  /** A server that is stopped afterwards does not mend it, as it only appends. */
+  private static final String SPOIL =
+      "for file in /data/appendonlydir/*.incr.aof; do echo nonsense >>$file; done";
+
   @AutoClose private final TestNamespace namespace = namespace();
 
   private static TestNamespace namespace() {
@@ -45,6 +57,30 @@ class TroubleIT {
 
     store.awaitMessage("no StorageClass fastest", "kubectl get storageclass");
     assertThat(store.condition("PersistenceHealthy")).startsWith("False VolumePending");
+  }
+
+  @Test
+  void aServerThatWasKilledForItsMemoryIsNamed() {
+    Store store =
+        namespace.store("hungry").apply("{size: small, resources: {memory: 64Mi}}").awaitReady();
+
+    // The kernel ends the largest process of the container that asks for too much.
+    Pods.exec(store.namespace(), "hungry-0", "valkey", "sh", "-c", HOGS);
+
+    store.awaitMessage(
+        "hungry-0 was killed", "memory limit of 64Mi", "raise spec.resources.memory");
+  }
+
+  @Test
+  void aServerThatCannotStartIsNamedWithTheWayToItsLog() {
+    Store store = namespace.store("broken").apply("{size: medium}").awaitReady();
+    Pods.exec(store.namespace(), "broken-0", "valkey", "sh", "-c", SPOIL);
+
+    Cluster.CLIENT.pods().inNamespace(store.namespace()).withName("broken-0").delete();
+
+    store.awaitMessage("keeps stopping with exit code", "kubectl logs", "broken-0");
+    assertThat(store.status("phase")).isEqualTo("Failed");
+    assertThat(store.condition("PrimaryAvailable")).startsWith("False CrashLooping");
   }
 
   @Test

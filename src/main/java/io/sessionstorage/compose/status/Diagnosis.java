@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class Diagnosis {
   private static final Set<String> NO_CONFIGURATION =
       Set.of("CreateContainerConfigError", "CreateContainerError");
   private static final String CONTAINER = "valkey";
+  private static final String OUT_OF_MEMORY = "OOMKilled";
   private static final String CAUSE = "ErrImagePull: ";
 
   private final Plan plan;
@@ -102,8 +104,8 @@ public final class Diagnosis {
       return new Finding(
           Phase.READY,
           "Available",
-          "Storage is ready: consumers connect with Secret %s."
-              .formatted(plan.instance().connectionSecret()));
+          "Storage is ready: consumers connect with Secret %s.%s"
+              .formatted(plan.instance().connectionSecret(), killedBefore()));
     }
     if (!observed.has(Keys.STATEFUL_SET)) {
       return new Finding(Phase.PENDING, "Creating", "The store is being created.");
@@ -203,14 +205,14 @@ public final class Diagnosis {
   }
 
   private @Nullable Finding crash() {
-    JsonNode container = container();
+    JsonNode container = container(pod);
     JsonNode last = container.path("lastState").path("terminated");
     JsonNode now = container.path("state").path("terminated");
     JsonNode end = now.isMissingNode() ? last : now;
     if (end.isMissingNode() || container.path("ready").asBoolean()) {
       return null;
     }
-    if ("OOMKilled".equals(end.path("reason").asText())) {
+    if (OUT_OF_MEMORY.equals(end.path("reason").asText())) {
       return new Finding(
           Phase.FAILED,
           "OutOfMemory",
@@ -230,7 +232,26 @@ public final class Diagnosis {
     return null;
   }
 
-  private JsonNode container() {
+  /** What a restart has mended and will come again; a pod that is made anew knows nothing of it. */
+  private String killedBefore() {
+    return observed.required().getOrDefault(PODS, List.of()).stream()
+        .filter(ran -> OUT_OF_MEMORY.equals(lastEnd(ran).path("reason").asText()))
+        .map(
+            ran ->
+                " Valkey of pod %s was killed at %s because it used more than its memory limit of %s: raise spec.resources.memory."
+                    .formatted(
+                        ran.path("metadata").path("name").asText(),
+                        lastEnd(ran).path("finishedAt").asText(),
+                        plan.memory()))
+        .sorted()
+        .collect(Collectors.joining());
+  }
+
+  private static JsonNode lastEnd(JsonNode pod) {
+    return container(pod).path("lastState").path("terminated");
+  }
+
+  private static JsonNode container(JsonNode pod) {
     for (JsonNode container : pod.path("status").path("containerStatuses")) {
       if (CONTAINER.equals(container.path("name").asText())) {
         return container;
