@@ -68,8 +68,7 @@ final class FunctionServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .intercept(metrics)
-            .addService(function)
-            .addService(new BetaService(function))
+            .addServices(FunctionServices.of(function))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     if (tls != null) {

@@ -1,5 +1,6 @@
 package io.sessionstorage.function;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -35,30 +36,31 @@ final class Responses {
    * What every response has: the tag, the context, and what earlier steps of the pipeline want
    * (Functions specification).
    */
-  static RunFunctionResponse.Builder to(RunFunctionRequest request, Duration ttl) {
+  static RunFunctionResponse.Builder to(RunFunctionRequest envelope, Duration ttl) {
     RunFunctionResponse.Builder response =
         RunFunctionResponse.newBuilder()
             .setMeta(
                 ResponseMeta.newBuilder()
-                    .setTag(request.getMeta().getTag())
+                    .setTag(envelope.getMeta().getTag())
                     .setTtl(
                         com.google.protobuf.Duration.newBuilder()
                             .setSeconds(ttl.toSeconds())
                             .setNanos(ttl.toNanosPart())))
-            .setDesired(request.getDesired());
-    if (request.hasContext()) {
-      response.setContext(request.getContext());
+            .setDesired(envelope.getDesired());
+    if (envelope.hasContext()) {
+      response.setContext(envelope.getContext());
     }
     return response;
   }
 
   /** Nothing is applied and nothing deleted until the cause is mended. */
-  static RunFunctionResponse fatal(RunFunctionRequest request, Duration ttl, String message) {
-    return to(request, ttl).addResults(result(Severity.SEVERITY_FATAL, message)).build();
+  static RunFunctionResponse fatal(RunFunctionRequest envelope, Duration ttl, String message) {
+    return to(envelope, ttl).addResults(result(Severity.SEVERITY_FATAL, message)).build();
   }
 
-  static RunFunctionResponse composed(RunFunctionRequest request, Composed answer, Duration ttl) {
-    RunFunctionResponse.Builder response = to(request, wait(answer.poll(), ttl));
+  static RunFunctionResponse composed(
+      RunFunctionRequest envelope, JsonNode observed, Composed answer, Duration ttl) {
+    RunFunctionResponse.Builder response = to(envelope, wait(answer.poll(), ttl));
     State.Builder desired = response.getDesiredBuilder();
     for (Answer.Resource resource : answer.resources()) {
       desired.putResources(
@@ -68,7 +70,7 @@ final class Responses {
               .setReady(resource.ready() ? Ready.READY_TRUE : Ready.READY_FALSE)
               .build());
     }
-    composite(request, answer, desired.getCompositeBuilder());
+    composite(envelope, observed, answer, desired.getCompositeBuilder());
     for (io.sessionstorage.compose.status.Condition condition : answer.conditions()) {
       response.addConditions(condition(condition));
     }
@@ -80,7 +82,7 @@ final class Responses {
               .toBuilder()
               .setReason(event.reason()));
     }
-    return response.setRequirements(requirements(request, answer)).build();
+    return response.setRequirements(requirements(envelope, answer)).build();
   }
 
   private static Duration wait(Poll poll, Duration ttl) {
@@ -96,12 +98,12 @@ final class Responses {
    * that may be ready is left to Crossplane, which asks for every resource of every step.
    */
   private static void composite(
-      RunFunctionRequest request, Composed answer, Resource.Builder composite) {
-    Struct before = request.getDesired().getComposite().getResource();
-    Struct observed = request.getObserved().getComposite().getResource();
+      RunFunctionRequest envelope, JsonNode observed, Composed answer, Resource.Builder composite) {
+    Struct before = envelope.getDesired().getComposite().getResource();
     Struct.Builder resource = before.toBuilder();
     for (String field : new String[] {"apiVersion", "kind"}) {
-      resource.putFields(field, observed.getFieldsOrDefault(field, Value.getDefaultInstance()));
+      resource.putFields(
+          field, Value.newBuilder().setStringValue(observed.path(field).asText()).build());
     }
     Struct.Builder status =
         before
@@ -147,10 +149,10 @@ final class Responses {
    * Always the complete set; Crossplane 1.x, which names no capabilities, knows it by its old name
    * only.
    */
-  private static Requirements requirements(RunFunctionRequest request, Composed answer) {
+  private static Requirements requirements(RunFunctionRequest envelope, Composed answer) {
     Requirements.Builder requirements = Requirements.newBuilder();
     boolean modern =
-        request.getMeta().getCapabilitiesList().contains(Capability.CAPABILITY_CAPABILITIES);
+        envelope.getMeta().getCapabilitiesList().contains(Capability.CAPABILITY_CAPABILITIES);
     answer
         .requirements()
         .forEach(

@@ -7,7 +7,6 @@ import io.sessionstorage.compose.Answer;
 import io.sessionstorage.compose.Answer.Composed;
 import io.sessionstorage.compose.Answer.Refused;
 import io.sessionstorage.compose.Request;
-import io.sessionstorage.proto.fn.v1.FunctionRunnerServiceGrpc.FunctionRunnerServiceImplBase;
 import io.sessionstorage.proto.fn.v1.RunFunctionRequest;
 import io.sessionstorage.proto.fn.v1.RunFunctionResponse;
 import java.time.Duration;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The composition function. It answers every request: what is wrong is a FATAL result, never a gRPC
  * error.
  */
-final class RunFunction extends FunctionRunnerServiceImplBase {
+final class RunFunction {
   private static final Logger LOG = LoggerFactory.getLogger(RunFunction.class);
 
   /** Crossplane's client takes no larger message, and cannot be told to. */
@@ -44,33 +43,30 @@ final class RunFunction extends FunctionRunnerServiceImplBase {
     this.metrics = metrics;
   }
 
-  @Override
-  public void runFunction(
-      RunFunctionRequest request, StreamObserver<RunFunctionResponse> observer) {
-    RunFunctionResponse response = answer(request);
+  void run(Call call, StreamObserver<RunFunctionResponse> observer) {
+    RunFunctionResponse response = answer(call.envelope(), call.request());
     response.getResultsList().forEach(result -> metrics.result(result.getSeverity()));
     observer.onNext(response);
     observer.onCompleted();
   }
 
-  private RunFunctionResponse answer(RunFunctionRequest request) {
-    String composite = "the composite";
+  private RunFunctionResponse answer(RunFunctionRequest envelope, Request request) {
+    String composite = name(request.composite());
     try {
-      Request parsed = Requests.of(request);
-      composite = name(parsed.composite());
       RunFunctionResponse response =
-          switch (composer.apply(parsed)) {
-            case Composed composed -> Responses.composed(request, composed, ttl);
-            case Refused refused -> Responses.fatal(request, ttl, message(composite, refused));
+          switch (composer.apply(request)) {
+            case Composed composed ->
+                Responses.composed(envelope, request.composite(), composed, ttl);
+            case Refused refused -> Responses.fatal(envelope, ttl, message(composite, refused));
           };
       if (response.getSerializedSize() > LARGEST_RESPONSE) {
         response =
             Responses.fatal(
-                request.toBuilder().clearDesired().build(), ttl, tooLarge(composite, response));
+                envelope.toBuilder().clearDesired().build(), ttl, tooLarge(composite, response));
       }
       LOG.atDebug()
           .addKeyValue("composite", composite)
-          .addKeyValue("tag", request.getMeta().getTag())
+          .addKeyValue("tag", envelope.getMeta().getTag())
           .addKeyValue("resources", response.getDesired().getResourcesCount())
           .addKeyValue("results", response.getResultsCount())
           .log("answered");
@@ -83,7 +79,7 @@ final class RunFunction extends FunctionRunnerServiceImplBase {
           .addKeyValue("at", Arrays.stream(e.getStackTrace()).limit(FRAMES).toList())
           .log("cannot answer");
       return Responses.fatal(
-          request,
+          envelope,
           ttl,
           "cannot compose %s: this is a bug of the function (%s): please report it with the function's log"
               .formatted(composite, e.getClass().getSimpleName()));

@@ -458,8 +458,7 @@ class RunFunctionTest {
       Server server =
           InProcessServerBuilder.forName(name)
               .directExecutor()
-              .addService(function)
-              .addService(new BetaService(function))
+              .addServices(FunctionServices.of(function))
               .build()
               .start();
       ManagedChannel channel =

@@ -4,7 +4,6 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.TextFormat;
-import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -14,29 +13,49 @@ import io.sessionstorage.proto.fn.v1.FunctionProto;
 import io.sessionstorage.proto.fn.v1.FunctionRunnerServiceGrpc;
 import io.sessionstorage.proto.fn.v1.RunFunctionRequest;
 import io.sessionstorage.proto.fn.v1.RunFunctionResponse;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The function under the protocol's former name, v1beta1, which is the same on the wire. */
-record BetaService(RunFunction function) implements BindableService {
+/**
+ * The function as gRPC services: under the protocol's name, and under its former one, v1beta1,
+ * which is the same on the wire.
+ */
+final class FunctionServices {
   private static final String V1 = "apiextensions.fn.proto.v1";
-  private static final String NAME = V1 + "beta1.FunctionRunnerService";
+  private static final String BETA = V1 + "beta1.FunctionRunnerService";
 
-  @Override
-  public ServerServiceDefinition bindService() {
-    MethodDescriptor<RunFunctionRequest, RunFunctionResponse> method =
-        FunctionRunnerServiceGrpc.getRunFunctionMethod().toBuilder()
-            .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, "RunFunction"))
+  private FunctionServices() {}
+
+  static List<ServerServiceDefinition> of(RunFunction function) {
+    return List.of(
+        service(
+            FunctionRunnerServiceGrpc.SERVICE_NAME,
+            FunctionRunnerServiceGrpc.getServiceDescriptor().getSchemaDescriptor(),
+            function),
+        service(BETA, (ProtoFileDescriptorSupplier) BetaSchema::get, function));
+  }
+
+  private static ServerServiceDefinition service(
+      String name, @Nullable Object schema, RunFunction function) {
+    MethodDescriptor<RunFunctionRequest, RunFunctionResponse> declared =
+        FunctionRunnerServiceGrpc.getRunFunctionMethod();
+    MethodDescriptor<Call, RunFunctionResponse> method =
+        declared.toBuilder(
+                new CallMarshaller(InstantSource.system()), declared.getResponseMarshaller())
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(name, "RunFunction"))
             .build();
     return ServerServiceDefinition.builder(
-            ServiceDescriptor.newBuilder(NAME)
-                .setSchemaDescriptor((ProtoFileDescriptorSupplier) Schema::get)
+            ServiceDescriptor.newBuilder(name)
+                .setSchemaDescriptor(schema)
                 .addMethod(method)
                 .build())
-        .addMethod(method, ServerCalls.asyncUnaryCall(function::runFunction))
+        .addMethod(method, ServerCalls.asyncUnaryCall(function::run))
         .build();
   }
 
   /** Made when somebody asks the reflection service. */
-  private static final class Schema {
+  private static final class BetaSchema {
     private static final FileDescriptor FILE = derive();
 
     static FileDescriptor get() {
