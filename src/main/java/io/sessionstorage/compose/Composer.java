@@ -21,6 +21,7 @@ import io.sessionstorage.compose.status.Readiness;
 import io.sessionstorage.compose.status.Requirements;
 import io.sessionstorage.compose.status.StatusFields;
 import io.sessionstorage.compose.tls.Certificates;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,7 +56,9 @@ public final class Composer {
       return switch (storage.store()) {
         case Managed managed ->
             managed(
-                Plan.of(storage, managed, defaults, observed, random, request.time()), observed);
+                Plan.of(storage, managed, defaults, observed, random, request.time()),
+                observed,
+                request.time());
         case External external -> external(storage, external, defaults);
       };
     } catch (InvalidInput e) {
@@ -63,7 +66,7 @@ public final class Composer {
     }
   }
 
-  private Answer managed(Plan plan, Observed observed) {
+  private Answer managed(Plan plan, Observed observed, Instant now) {
     Finding finding = Diagnosis.of(plan, observed);
     return new Answer.Composed(
         resources(plan, observed),
@@ -72,7 +75,7 @@ public final class Composer {
         Conditions.of(plan, observed, finding),
         Events.of(plan, observed, finding),
         plan.instance().claimed() ? plan.connection() : Map.of(),
-        Requirements.of(plan),
+        Requirements.of(plan, observed, now),
         poll(plan, finding));
   }
 

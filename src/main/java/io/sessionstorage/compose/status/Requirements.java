@@ -1,33 +1,53 @@
 package io.sessionstorage.compose.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.api.IssuerRef;
 import io.sessionstorage.compose.plan.Observation;
+import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Selector;
 import io.sessionstorage.compose.plan.Tls;
 import io.sessionstorage.compose.plan.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What has to be read beside the composed resources, to know how a store is. */
 public final class Requirements {
+  /**
+   * How long nobody asks what is wrong with the pods of a new store. Crossplane watches what is
+   * asked for, and each change of each pod that starts counts towards its circuit breaker, which
+   * opens at 50 changes in short order.
+   */
+  private static final Duration START = Duration.ofSeconds(10);
+
   private Requirements() {}
 
-  /** Always the complete set. */
-  public static Map<String, Selector> of(Plan plan) {
+  /**
+   * Always the complete set.
+   *
+   * @param now when it was asked
+   */
+  public static Map<String, Selector> of(Plan plan, Observed observed, Instant now) {
     Map<String, Selector> requirements = new TreeMap<>();
-    requirements.put(
-        Diagnosis.PODS,
-        new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
+    if (!starting(observed.composite(), now)) {
+      requirements.put(
+          Diagnosis.PODS,
+          new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
+      if (plan.replicated()) {
+        requirements.put(
+            Diagnosis.PROXIES,
+            new Selector(
+                "v1", "Pod", plan.instance().namespace(), "", plan.instance().proxySelector()));
+      }
+    }
     if (plan.replicated()) {
       requirements.put(
           Observation.PODS,
           new Selector(
               "v1", "Pod", plan.instance().namespace(), "", plan.instance().observerSelector()));
-      requirements.put(
-          Diagnosis.PROXIES,
-          new Selector(
-              "v1", "Pod", plan.instance().namespace(), "", plan.instance().proxySelector()));
     }
     if (plan.tls() instanceof Tls.Issued issued) {
       requirements.put(
@@ -49,5 +69,14 @@ public final class Requirements {
               "storage.k8s.io/v1", "StorageClass", "", plan.volume().className(), Map.of()));
     }
     return requirements;
+  }
+
+  private static boolean starting(JsonNode composite, Instant now) {
+    String created = composite.path("metadata").path("creationTimestamp").asText("");
+    try {
+      return !created.isEmpty() && Instant.parse(created).plus(START).isAfter(now);
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 }
