@@ -2,6 +2,7 @@ package io.sessionstorage;
 
 import io.sessionstorage.function.FunctionCommand;
 import io.sessionstorage.function.TrainCommand;
+import io.sessionstorage.provider.ProviderCommand;
 import io.sessionstorage.render.RenderCommand;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -17,8 +18,13 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "Session storage for ToolHive's MCP servers, as a Crossplane composition function.",
-    subcommands = {FunctionCommand.class, RenderCommand.class, TrainCommand.class})
+        "Session storage for ToolHive's MCP servers, as a Crossplane composition function and provider.",
+    subcommands = {
+      FunctionCommand.class,
+      ProviderCommand.class,
+      RenderCommand.class,
+      TrainCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sets conditions as Crossplane does. */
-final class Conditions {
+public final class Conditions {
   private Conditions() {}
 
   /**
    * The conditions with one more, or with another one of its type. One that says the same as before
    * keeps its time.
    */
-  static List<Condition> with(
+  public static List<Condition> with(
       @Nullable List<Condition> conditions,
       Condition added,
       @Nullable Long generation,
@@ -41,7 +41,8 @@ final class Conditions {
     return List.copyOf(all);
   }
 
-  static Optional<Condition> find(@Nullable List<Condition> conditions, String type) {
+  /** The condition of a type; empty if there is none. */
+  public static Optional<Condition> find(@Nullable List<Condition> conditions, String type) {
     return Objects.requireNonNullElse(conditions, List.<Condition>of()).stream()
         .filter(it -> it.type().equals(type))
         .findFirst();

@@ -5,9 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,21 +33,12 @@ final class ManagedApi<R extends ManagedResource<P, O>, P, O> {
   }
 
   R addFinalizer(R resource) {
-    if (resource.hasFinalizer(FINALIZER)) {
-      return resource;
-    }
-    List<String> finalizers = new ArrayList<>(resource.getFinalizers());
-    finalizers.add(FINALIZER);
-    return patch(resource, version(resource), Map.of("finalizers", finalizers));
+    return Finalizers.add(client, resource, FINALIZER);
   }
 
-  /** Removes our finalizer; the resource is gone afterwards, unless others have theirs. */
+  /** The resource is gone afterwards, unless others have finalizers, too. */
   void removeFinalizer(R resource) {
-    if (resource.hasFinalizer(FINALIZER)) {
-      List<String> finalizers = new ArrayList<>(resource.getFinalizers());
-      finalizers.remove(FINALIZER);
-      patch(resource, version(resource), Map.of("finalizers", finalizers));
-    }
+    Finalizers.remove(client, resource, FINALIZER);
   }
 
   /** Writes the status unless it is there already; fails with 409 if somebody was faster. */

@@ -1,11 +1,12 @@
 package io.sessionstorage.provider.managed;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import java.util.Locale;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
 
 /** Reconciles one kind: gives each event to a {@link Pass}, and its answer to the Operator SDK. */
 final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implements Reconciler<R> {
@@ -27,15 +28,13 @@ final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implemen
             events,
             metrics,
             settings,
-            controllerName(kind.type()));
+            Controllers.name("managed", kind.type()));
   }
 
-  /** {@code managed/<kind>.<group>}, as Crossplane names controllers. */
-  static String controllerName(Class<? extends ManagedResource<?, ?>> type) {
-    return "managed/"
-        + HasMetadata.getKind(type).toLowerCase(Locale.ROOT)
-        + "."
-        + HasMetadata.getGroup(type);
+  @Override
+  public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+    tools.metrics().watch(kind.type(), () -> context.getPrimaryCache().list());
+    return List.of();
   }
 
   @Override
@@ -44,6 +43,7 @@ final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implemen
     if (context.isPrimaryResourceDeleted()) {
       backoff.reset(uid);
       tools.metrics().forget(uid);
+      kind.connector().release(Id.of(resource));
       return UpdateControl.noUpdate();
     }
     UpdateControl<R> done = UpdateControl.noUpdate();

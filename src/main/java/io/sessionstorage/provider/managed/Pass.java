@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,9 +20,6 @@ import org.slf4j.LoggerFactory;
 /** One reconcile of one managed resource: the steps of crossplane-runtime, in their order. */
 final class Pass<R extends ManagedResource<P, O>, P, O, C> {
   private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
-
-  /** Finalizers of Kubernetes' own that only decide in which order objects go. */
-  private static final Set<String> PROPAGATION = Set.of("foregroundDeletion", "orphan");
 
   private final Kind<R, P, O, C> kind;
   private final Tools<R, P, O> tools;
@@ -206,7 +202,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
 
   private Requeue delete(Managed<P, O, C> managed, Observation<O> observation)
       throws StepFailure, InterruptedException {
-    if (foreignFinalizers()) {
+    if (!Finalizers.onlyHeldBy(resource, ManagedApi.FINALIZER)) {
       LOG.atDebug().addKeyValue("name", metadata().getName()).log("others are not done with it");
       return new Requeue.Soon();
     }
@@ -225,11 +221,6 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
     mark(Condition.reconcileSuccess());
     write();
     return new Requeue.Soon();
-  }
-
-  private boolean foreignFinalizers() {
-    return metadata().getFinalizers().stream()
-        .anyMatch(it -> !it.equals(ManagedApi.FINALIZER) && !PROPAGATION.contains(it));
   }
 
   /** The external resource is gone, or stays on purpose. */

@@ -1,0 +1,72 @@
+package io.sessionstorage.provider.config;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.sessionstorage.provider.managed.Connector;
+import io.sessionstorage.provider.managed.ExternalFailure;
+import io.sessionstorage.provider.managed.Id;
+import io.sessionstorage.provider.managed.ProviderConfigReference;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Resolves the ProviderConfig of a managed resource to a {@link Server}, and notes its use. */
+final class ServerConnector implements Connector<Server> {
+  private final KubernetesClient client;
+  private final Usages usages;
+  private final Resolver resolver;
+
+  ServerConnector(KubernetesClient client, Usages usages, Resolver resolver) {
+    this.client = client;
+    this.usages = usages;
+    this.resolver = resolver;
+  }
+
+  @Override
+  public Server connect(Id managed, @Nullable ProviderConfigReference reference, boolean deleted) {
+    if (reference == null) {
+      throw new ExternalFailure(
+          "managed resource does not reference a ProviderConfig: set spec.providerConfigRef");
+    }
+    Optional<ProviderConfigUsage> usage = usages.track(managed, reference, !deleted);
+    Server server = resolver.resolve(config(managed, reference));
+    usage.ifPresent(usages::protect);
+    return server;
+  }
+
+  private AnyConfig config(Id managed, ProviderConfigReference reference) {
+    return switch (reference.kind()) {
+      case "ProviderConfig" ->
+          get(
+              client
+                  .resources(ProviderConfig.class)
+                  .inNamespace(managed.namespace())
+                  .withName(reference.name()),
+              reference,
+              " in namespace " + managed.namespace());
+      case "ClusterProviderConfig" ->
+          get(
+              client.resources(ClusterProviderConfig.class).withName(reference.name()),
+              reference,
+              "");
+      default ->
+          throw new ExternalFailure(
+              "spec.providerConfigRef.kind must be ProviderConfig or ClusterProviderConfig");
+    };
+  }
+
+  private static <T extends AnyConfig> T get(
+      Resource<T> config, ProviderConfigReference reference, String where) {
+    return Optional.ofNullable(config.get())
+        .orElseThrow(
+            () ->
+                new ExternalFailure(
+                    "cannot get %s %s%s: create it, or correct spec.providerConfigRef"
+                        .formatted(reference.kind(), reference.name(), where)));
+  }
+
+  @Override
+  public void release(Id managed) {
+    usages.release(Objects.requireNonNull(managed.namespace()), managed.uid());
+  }
+}

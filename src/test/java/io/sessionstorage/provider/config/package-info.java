@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.managed;
+
+import org.jspecify.annotations.NullMarked;
