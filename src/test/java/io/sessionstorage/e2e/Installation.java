@@ -39,7 +39,7 @@ enum Installation {
         awaitNoStore();
         Guide.run("Uninstall");
       }
-      Guide.run("Install the function", heading);
+      Guide.run("Install the function", "Install the provider", heading);
       current = Optional.of(this);
     }
   }

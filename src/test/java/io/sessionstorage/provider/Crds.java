@@ -56,7 +56,7 @@ public final class Crds {
 
               @Override
               public URI crdURI(String name) {
-                return URI.create("memory:" + name);
+                return URI.create("file:///" + name);
               }
 
               @Override

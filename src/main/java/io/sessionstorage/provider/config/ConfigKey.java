@@ -11,7 +11,7 @@ import java.util.Objects;
 record ConfigKey(String kind, String namespace, String name) {
   private static final ConfigKey NONE = new ConfigKey("", "", "");
 
-  static ConfigKey of(AnyConfig config) {
+  static ConfigKey of(AnyConfig<?> config) {
     return new ConfigKey(
         config.getKind(),
         Objects.requireNonNullElse(config.getMetadata().getNamespace(), ""),

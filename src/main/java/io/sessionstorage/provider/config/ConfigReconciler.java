@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Counts who uses a ProviderConfig, and keeps it until nobody does. */
-final class ConfigReconciler<T extends AnyConfig> implements Reconciler<T> {
+final class ConfigReconciler<T extends AnyConfig<?>> implements Reconciler<T> {
   static final String FINALIZER = "in-use.crossplane.io";
 
   private static final Duration SHORT_WAIT = Duration.ofSeconds(30);

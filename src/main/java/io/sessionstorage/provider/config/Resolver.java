@@ -19,7 +19,7 @@ final class Resolver {
    *
    * @throws ExternalFailure if one, or a key of one, is missing
    */
-  Server resolve(AnyConfig config) {
+  Server resolve(AnyConfig<?> config) {
     ConfigSpec<? extends SecretLocation> spec = config.getSpec();
     String namespace = Objects.requireNonNullElse(config.getMetadata().getNamespace(), "");
     EndpointUrl endpoint = EndpointUrl.parse(spec.endpoint());

@@ -34,7 +34,7 @@ final class ServerConnector implements Connector<Server> {
     return server;
   }
 
-  private AnyConfig config(Id managed, ProviderConfigReference reference) {
+  private AnyConfig<?> config(Id managed, ProviderConfigReference reference) {
     return switch (reference.kind()) {
       case "ProviderConfig" ->
           get(
@@ -55,7 +55,7 @@ final class ServerConnector implements Connector<Server> {
     };
   }
 
-  private static <T extends AnyConfig> T get(
+  private static <T extends AnyConfig<?>> T get(
       Resource<T> config, ProviderConfigReference reference, String where) {
     return Optional.ofNullable(config.get())
         .orElseThrow(

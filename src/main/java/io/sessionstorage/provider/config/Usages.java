@@ -46,7 +46,7 @@ final class Usages {
   }
 
   /** The usages of a config, as last seen. */
-  List<ProviderConfigUsage> of(AnyConfig config) {
+  List<ProviderConfigUsage> of(AnyConfig<?> config) {
     return Objects.requireNonNull(cache, "not started")
         .byIndex(BY_CONFIG, ConfigKey.of(config).index());
   }
