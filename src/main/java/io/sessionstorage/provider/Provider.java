@@ -14,6 +14,7 @@ import io.sessionstorage.provider.managed.Events;
 import io.sessionstorage.provider.managed.Kind;
 import io.sessionstorage.provider.managed.Metrics;
 import io.sessionstorage.provider.managed.Settings;
+import io.sessionstorage.valkey.Servers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Provider implements AutoCloseable {
   private final Events events;
   private final Controllers controllers;
   private final Configs configs;
+  private final Servers servers = new Servers();
   private final Gate gate;
   private final List<Kind<?, ?, ?, ?>> waiting;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -62,7 +64,7 @@ public final class Provider implements AutoCloseable {
         new Controllers(client, settings, events, new Metrics(registry, settings.clock()));
     this.configs = new Configs(client, events, settings.clock());
     this.gate = new Gate(client, Api.GROUP + "/" + Api.VERSION);
-    this.waiting = new ArrayList<>(ManagedKinds.all(client, configs));
+    this.waiting = new ArrayList<>(ManagedKinds.all(client, configs, servers, settings.clock()));
   }
 
   /**
@@ -155,6 +157,7 @@ public final class Provider implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       controllers.close();
+      servers.close();
       events.close();
       stopped.countDown();
     }

@@ -8,6 +8,7 @@ import io.fabric8.crdv2.generator.CRDGenerator.CRDOutput;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.sessionstorage.provider.binding.Binding;
 import io.sessionstorage.provider.config.ClusterProviderConfig;
 import io.sessionstorage.provider.config.ProviderConfig;
 import io.sessionstorage.provider.config.ProviderConfigUsage;
@@ -77,9 +78,13 @@ public final class Crds {
       columns(version);
       ObjectNode spec = schema.withObject("/properties/spec/properties");
       spec.withObject("/managementPolicies").putArray("default").add("*");
-      spec.withObject("/providerConfigRef/default")
-          .put("kind", "ClusterProviderConfig")
-          .put("name", "default");
+      if (kind == Binding.class) {
+        spec.remove("providerConfigRef");
+      } else {
+        spec.withObject("/providerConfigRef/default")
+            .put("kind", "ClusterProviderConfig")
+            .put("name", "default");
+      }
     }
     if (kind != ProviderConfigUsage.class) {
       schema.putArray("required").add("spec");

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sessionstorage.provider.managed.Connector;
 import io.sessionstorage.provider.managed.Controllers;
 import io.sessionstorage.provider.managed.Events;
+import io.sessionstorage.valkey.Server;
 import java.time.InstantSource;
 
 /** ProviderConfigs: their controllers, and what they resolve to. */

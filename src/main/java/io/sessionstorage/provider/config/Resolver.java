@@ -2,6 +2,10 @@ package io.sessionstorage.provider.config;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.sessionstorage.provider.managed.ExternalFailure;
+import io.sessionstorage.valkey.Endpoint;
+import io.sessionstorage.valkey.Login;
+import io.sessionstorage.valkey.Server;
+import io.sessionstorage.valkey.Tls;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,35 +26,39 @@ final class Resolver {
   Server resolve(AnyConfig<?> config) {
     ConfigSpec<? extends SecretLocation> spec = config.getSpec();
     String namespace = Objects.requireNonNullElse(config.getMetadata().getNamespace(), "");
-    EndpointUrl endpoint = EndpointUrl.parse(spec.endpoint());
+    Endpoint endpoint = endpoint(spec.endpoint());
     return new Server(
-        endpoint.host(),
-        endpoint.port(),
-        endpoint.database(),
+        endpoint,
         endpoint.tls() ? tls(spec.tls(), namespace) : null,
-        credentials(spec.credentials(), namespace));
+        login(spec.credentials(), namespace));
   }
 
-  private Server.Tls tls(ConfigSpec.@Nullable Tls<? extends SecretLocation> tls, String namespace) {
+  private static Endpoint endpoint(String url) {
+    try {
+      return Endpoint.of(url);
+    } catch (IllegalArgumentException e) {
+      throw new ExternalFailure("spec.endpoint of the ProviderConfig: " + e.getMessage());
+    }
+  }
+
+  private Tls tls(ConfigSpec.@Nullable Tls<? extends SecretLocation> tls, String namespace) {
     if (tls == null) {
-      return new Server.Tls(null, null, null);
+      return Tls.DEFAULTS;
     }
     SecretLocation ca = tls.caSecretRef();
-    SecretLocation client = tls.clientCertificateSecretRef();
-    return new Server.Tls(
+    SecretLocation own = tls.clientCertificateSecretRef();
+    Secret client = own == null ? null : secret(own, namespace);
+    return new Tls(
         ca == null ? null : required(secret(ca, namespace), key(ca, "ca.crt")),
         tls.serverName(),
-        client == null ? null : clientCertificate(secret(client, namespace)));
+        client == null ? null : required(client, "tls.crt"),
+        client == null ? null : required(client, "tls.key"));
   }
 
-  private static Server.ClientCertificate clientCertificate(Secret secret) {
-    return new Server.ClientCertificate(required(secret, "tls.crt"), required(secret, "tls.key"));
-  }
-
-  private Server.Credentials credentials(
+  private @Nullable Login login(
       ConfigSpec.@Nullable Credentials<? extends SecretLocation> credentials, String namespace) {
     if (credentials == null || credentials.source() == ConfigSpec.Source.NONE) {
-      return Server.Credentials.NONE;
+      return null;
     }
     SecretLocation location = Objects.requireNonNull(credentials.secretRef());
     Secret secret = secret(location, namespace);
@@ -59,7 +67,7 @@ final class Resolver {
             .or(() -> Secrets.value(secret, "username"))
             .filter(name -> !name.isEmpty())
             .orElse(null);
-    return new Server.Credentials(username, required(secret, key(location, "password")));
+    return new Login(username, required(secret, key(location, "password")));
   }
 
   private Secret secret(SecretLocation location, String configNamespace) {

@@ -6,6 +6,7 @@ import io.sessionstorage.provider.managed.Connector;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
 import io.sessionstorage.provider.managed.ProviderConfigReference;
+import io.sessionstorage.valkey.Server;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

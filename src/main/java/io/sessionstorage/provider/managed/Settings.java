@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  * @param maxReconcileRate reconciles per second, of all kinds together
  * @param managementPolicies whether {@code spec.managementPolicies} may have another value than all
  * @param timeout for all calls to the external system in one reconcile
- * @param creationGrace how long after its creation a missing external resource may still appear
+ * @param creationGrace how long after its creation a missing external resource may still appear;
+ *     none where the external system says at once what there is, as Valkey and the API server do
  */
 public record Settings(
     Duration poll,
@@ -34,7 +35,7 @@ public record Settings(
           10,
           true,
           Duration.ofMinutes(1),
-          Duration.ofSeconds(30),
+          Duration.ZERO,
           InstantSource.system(),
           RandomGenerator.getDefault());
 
