@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionParameters(
     @JsonPropertyDescription(
             "What the keys of the consumers begin with. The probe writes under it, too.")
-        @Default(ToolHive.KEYS)
+        @Default("\"" + ToolHive.KEYS + "\"")
         @Pattern("^[A-Za-z0-9:_.{}/@-]+$")
         @Size(max = 200)
         @Nullable String keyPrefix,
