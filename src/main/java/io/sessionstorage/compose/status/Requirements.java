@@ -23,6 +23,8 @@ public final class Requirements {
    */
   private static final Duration START = Duration.ofSeconds(10);
 
+  private static final Duration START_REPLICATED = Duration.ofSeconds(25);
+
   private Requirements() {}
 
   /**
@@ -32,7 +34,7 @@ public final class Requirements {
    */
   public static Map<String, Selector> of(Plan plan, Observed observed, Instant now) {
     Map<String, Selector> requirements = new TreeMap<>();
-    if (!starting(observed.composite(), now)) {
+    if (!starting(plan, observed.composite(), now)) {
       requirements.put(
           Diagnosis.PODS,
           new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
@@ -41,13 +43,11 @@ public final class Requirements {
             Diagnosis.PROXIES,
             new Selector(
                 "v1", "Pod", plan.instance().namespace(), "", plan.instance().proxySelector()));
+        requirements.put(
+            Observation.PODS,
+            new Selector(
+                "v1", "Pod", plan.instance().namespace(), "", plan.instance().observerSelector()));
       }
-    }
-    if (plan.replicated()) {
-      requirements.put(
-          Observation.PODS,
-          new Selector(
-              "v1", "Pod", plan.instance().namespace(), "", plan.instance().observerSelector()));
     }
     if (plan.tls() instanceof Tls.Issued issued) {
       requirements.put(
@@ -71,10 +71,11 @@ public final class Requirements {
     return requirements;
   }
 
-  private static boolean starting(JsonNode composite, Instant now) {
+  private static boolean starting(Plan plan, JsonNode composite, Instant now) {
     String created = composite.path("metadata").path("creationTimestamp").asText("");
     try {
-      return !created.isEmpty() && Instant.parse(created).plus(START).isAfter(now);
+      return !created.isEmpty()
+          && Instant.parse(created).plus(plan.replicated() ? START_REPLICATED : START).isAfter(now);
     } catch (DateTimeParseException e) {
       return false;
     }

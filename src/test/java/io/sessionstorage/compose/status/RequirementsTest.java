@@ -22,8 +22,8 @@ class RequirementsTest {
   @CsvSource({
     "small, 2026-03-01T10:00:09Z, false",
     "small, 2026-03-01T10:00:10Z, true",
-    "large, 2026-03-01T10:00:09Z, false",
-    "large, 2026-04-01T10:00:00Z, true"
+    "large, 2026-03-01T10:00:24Z, false",
+    "large, 2026-03-01T10:00:25Z, true"
   })
   void leavesThePodsOfAStoreAloneWhileItStarts(String size, Instant now, boolean pods)
       throws InvalidInput, JsonProcessingException {
