@@ -136,6 +136,19 @@ final class Fields {
     return value.booleanValue();
   }
 
+  /** A whole number from {@code least} to {@code most}. */
+  @Nullable Integer number(String name, int least, int most) {
+    JsonNode value = node.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || value.asLong() < least || value.asLong() > most) {
+      problem(name, "must be a whole number from %d to %d".formatted(least, most));
+      return null;
+    }
+    return value.asInt();
+  }
+
   /** A Kubernetes quantity from {@code least} to {@code most}. */
   @Nullable Quantity quantity(String name, String least, String most) {
     JsonNode value = node.path(name);

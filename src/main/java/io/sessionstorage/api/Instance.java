@@ -11,6 +11,12 @@ import java.util.Map;
  * @param claimed whether a cluster-scoped XSessionStorage stands behind the claim {@code name}
  */
 public record Instance(String name, String namespace, boolean claimed) {
+  /** Jobs' names become a label's value. */
+  public static final int LONGEST_JOB = 63;
+
+  /** Kubernetes appends eleven characters. */
+  private static final int LONGEST_CRON_JOB = 52;
+
   /** The Secret with the passwords of all users. */
   public String authSecret() {
     return name + "-auth";
@@ -81,6 +87,34 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-observer";
   }
 
+  /** Everything of the backups that has a name of its own. */
+  public String backup() {
+    return name + "-backup";
+  }
+
+  /** The CronJob that makes backups. */
+  public String backupCronJob() {
+    return bounded("-backup", LONGEST_CRON_JOB);
+  }
+
+  /** The CronJob that proves them. */
+  public String drillCronJob() {
+    return bounded("-drill", LONGEST_CRON_JOB);
+  }
+
+  /**
+   * The name with {@code suffix}, shortened in a way that keeps it different from others where it
+   * would be longer than {@code longest}.
+   */
+  public String bounded(String suffix, int longest) {
+    String full = name + suffix;
+    if (full.length() <= longest) {
+      return full;
+    }
+    String hash = "-%08x".formatted(name.hashCode());
+    return name.substring(0, longest - suffix.length() - hash.length()) + hash + suffix;
+  }
+
   /** The Service for clients that ask Sentinel where the primary is. */
   public String sentinelService() {
     return name + "-sentinel";
@@ -94,6 +128,11 @@ public record Instance(String name, String namespace, boolean claimed) {
   /** What selects the store's Valkey pods; never changes. */
   public Map<String, String> selector() {
     return selector("valkey");
+  }
+
+  /** What selects the pods and Jobs of backups, drills and restores; never changes. */
+  public Map<String, String> backupSelector() {
+    return selector("backup");
   }
 
   /** What selects the store's proxies; never changes. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param images the image of each version of Valkey
  * @param haproxy the image of the proxies of size large
+ * @param restic the image of what stores backups
  * @param storageClassName null: the cluster's default class
  * @param clusterDomain the cluster's DNS domain
  * @param labels for every object
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record PlatformDefaults(
     Map<String, String> images,
     String haproxy,
+    String restic,
     List<String> imagePullSecrets,
     @Nullable String storageClassName,
     String clusterDomain,
@@ -53,7 +55,8 @@ public record PlatformDefaults(
           DOCKER_HUB + "/valkey/valkey:9.0.4",
           DEFAULT_VERSION,
           DOCKER_HUB + "/valkey/valkey:9.1.2");
-  private static final String HAPROXY = DOCKER_HUB + "/library/haproxy:3.2";
+  private static final String HAPROXY = "/library/haproxy:3.2";
+  private static final String RESTIC = "/restic/restic:0.19.1";
   private static final Map<Size, Preset> PRESETS =
       Map.of(
           Size.SMALL, new Preset(new Quantity("100m"), new Quantity("256Mi"), new Quantity("1Gi")),
@@ -67,6 +70,8 @@ public record PlatformDefaults(
           "network",
           "evictionPolicy",
           "suspend",
+          "backup",
+          "restore",
           "deletionProtection");
 
   private static final Pattern ANY_NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
@@ -123,7 +128,8 @@ public record PlatformDefaults(
     PlatformDefaults defaults =
         new PlatformDefaults(
             images(root.object("images")),
-            haproxy(root.object("images")),
+            image(root.object("images"), "haproxy", HAPROXY),
+            image(root.object("images"), "restic", RESTIC),
             root.texts("imagePullSecrets", ANY_NAME, "is no name of a Secret"),
             root.text("storageClassName", ANY_NAME, "is no name of a StorageClass"),
             Objects.requireNonNullElse(
@@ -150,7 +156,7 @@ public record PlatformDefaults(
   }
 
   private static Map<String, String> images(Fields images) {
-    images.only(Set.of("registry", "valkey", "haproxy"));
+    images.only(Set.of("registry", "valkey", "haproxy", "restic"));
     Map<String, String> result = new LinkedHashMap<>(IMAGES);
     String registry =
         images.text("registry", REGISTRY, "is no registry, such as registry.example.org/mirror");
@@ -167,12 +173,12 @@ public record PlatformDefaults(
     return Map.copyOf(result);
   }
 
-  private static String haproxy(Fields images) {
-    String image = images.text("haproxy", IMAGE, "is no image reference");
-    String registry = images.text("registry");
+  /** What is set, or the public image, of the registry that is set. */
+  private static String image(Fields images, String name, String path) {
+    String image = images.text(name, IMAGE, "is no image reference");
     return image != null
         ? image
-        : Objects.requireNonNullElse(registry, DOCKER_HUB) + HAPROXY.substring(DOCKER_HUB.length());
+        : Objects.requireNonNullElse(images.text("registry"), DOCKER_HUB) + path;
   }
 
   private static Map<String, String> labels(Fields root) {
@@ -243,9 +249,15 @@ public record PlatformDefaults(
             "evictionPolicy",
             !managed.evictionPolicy().equals(Store.Managed.DEFAULT_EVICTION_POLICY));
         override(problems, "suspend", managed.suspend());
+        override(problems, "backup", managed.backup() != null);
+        override(problems, "restore", managed.restore() != null);
         limit(problems, "spec.resources.cpu", managed.cpu(), limits.cpu());
         limit(problems, "spec.resources.memory", managed.memory(), limits.memory());
         limit(problems, "spec.storage.size", managed.storage(), limits.storage());
+        if (managed.backup() != null
+            && managed.backup().destination() instanceof Destination.Pvc pvc) {
+          limit(problems, "spec.backup.destination.pvc.size", pvc.size(), limits.storage());
+        }
       }
     }
     override(problems, "deletionProtection", storage.deletionProtection());

@@ -47,10 +47,19 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
   private static final Pattern URL =
       Pattern.compile("rediss?://[^\\s/@:]+(:[0-9]{1,5})?(/[0-9]{1,3})?");
   private static final List<String> SIBLINGS =
-      List.of("-headless", "-sentinel", "-haproxy", "-observer");
+      List.of("-headless", "-sentinel", "-haproxy", "-observer", "-backup");
 
   private static final Set<String> MANAGED_ONLY =
-      Set.of("version", "resources", "storage", "network", "evictionPolicy", "suspend", "tls");
+      Set.of(
+          "version",
+          "resources",
+          "storage",
+          "network",
+          "evictionPolicy",
+          "suspend",
+          "tls",
+          "backup",
+          "restore");
   private static final Set<String> COMMON = Set.of("size", "external", "deletionProtection");
 
   /**
@@ -207,11 +216,18 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
             Objects.requireNonNullElse(evictionPolicy, Managed.DEFAULT_EVICTION_POLICY),
             tls.flag("enabled", false),
             issuer(tls),
-            spec.flag("suspend", false));
+            spec.flag("suspend", false),
+            Backup.read(spec),
+            Restore.read(spec));
     if ("small".equals(size) && spec.has("storage")) {
       spec.problem(
           "storage",
           "size small keeps sessions in memory only: use size medium or large, or remove storage");
+    }
+    if ("small".equals(size) && spec.has("restore")) {
+      spec.problem(
+          "restore",
+          "size small would lose again what is restored into it: use size medium or large, or remove restore");
     }
     return size == null ? null : store;
   }

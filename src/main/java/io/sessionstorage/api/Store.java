@@ -14,6 +14,8 @@ public sealed interface Store {
    * @param tls whether Valkey speaks TLS, and nothing else
    * @param issuer who issues the certificate; null: the store's own authority
    * @param suspend no pod, the data kept
+   * @param backup null: none
+   * @param restore null: the store begins empty
    */
   record Managed(
       Size size,
@@ -26,7 +28,9 @@ public sealed interface Store {
       String evictionPolicy,
       boolean tls,
       @Nullable IssuerRef issuer,
-      boolean suspend)
+      boolean suspend,
+      @Nullable Backup backup,
+      @Nullable Restore restore)
       implements Store {
     /** Drops the sessions that expire next; never a key that has no expiry. */
     public static final String DEFAULT_EVICTION_POLICY = "volatile-ttl";

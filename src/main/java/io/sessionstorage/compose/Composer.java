@@ -9,6 +9,7 @@ import io.sessionstorage.compose.Answer.Poll;
 import io.sessionstorage.compose.Answer.Resource;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.resource.Backups;
 import io.sessionstorage.compose.resource.Resources;
 import io.sessionstorage.compose.resource.Trees;
 import io.sessionstorage.compose.status.Condition;
@@ -69,7 +70,7 @@ public final class Composer {
   private Answer managed(Plan plan, Observed observed, Instant now) {
     Finding finding = Diagnosis.of(plan, observed);
     return new Answer.Composed(
-        resources(plan, observed),
+        resources(plan, observed, finding),
         StatusFields.of(plan, observed, finding),
         finding.available(),
         Conditions.of(plan, observed, finding),
@@ -81,7 +82,9 @@ public final class Composer {
 
   private static Poll poll(Plan plan, Finding finding) {
     Certificates certificates = plan.certificates();
-    if (plan.credentials().fresh() || (certificates != null && !certificates.changes().isEmpty())) {
+    if (plan.credentials().fresh()
+        || (plan.vault() != null && plan.vault().fresh())
+        || (certificates != null && !certificates.changes().isEmpty())) {
       return Poll.NONE;
     }
     return finding.phase() == Phase.READY || finding.phase() == Phase.SUSPENDED
@@ -95,8 +98,11 @@ public final class Composer {
     return manifests;
   }
 
-  private List<Resource> resources(Plan plan, Observed observed) {
-    return manifests.of(plan).entrySet().stream()
+  private List<Resource> resources(Plan plan, Observed observed, Finding finding) {
+    Map<String, Manifest> all = new TreeMap<>(manifests.of(plan));
+    Backups.jobs(plan, observed, finding.available())
+        .forEach((key, job) -> all.put(key, new Manifest(job)));
+    return all.entrySet().stream()
         .map(
             manifest ->
                 new Resource(

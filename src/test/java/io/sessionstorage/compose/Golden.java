@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,14 +26,24 @@ import java.util.stream.Stream;
  *   <li>{@code in-xr.yaml}, {@code in-defaults.yaml}: the composite and PlatformDefaults;
  *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
  *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-observer.yaml}, {@code
- *       in-storage-class.yaml}, {@code in-certificate-kind.yaml}, {@code in-certificate.yaml}: what
- *       the requirements found;
+ *       in-storage-class.yaml}, {@code in-certificate-kind.yaml}, {@code in-certificate.yaml},
+ *       {@code in-backup-...yaml}, {@code in-restore-...yaml}: what the requirements found;
  *   <li>{@code out-<key>.yaml}: the resource composed under that key;
  *   <li>{@code out-answer.yaml}: the rest of the answer.
  * </ul>
  */
 public final class Golden {
   private static final Instant TIME = Instant.parse("2026-03-01T10:20:30Z");
+  private static final Pattern REQUIREMENTS =
+      Pattern.compile(
+          "(?:%s|%s|%s|%s|%s|%s|backup-.*|restore-.*)"
+              .formatted(
+                  Diagnosis.PODS,
+                  Diagnosis.PROXIES,
+                  Observation.PODS,
+                  Tls.Issued.KIND,
+                  Tls.Issued.SECRET,
+                  Volume.STORAGE_CLASS));
   private static final Path ROOT = Path.of("src/test/resources/golden");
 
   private Golden() {}
@@ -52,16 +63,9 @@ public final class Golden {
       observed.put(key(file, "in-observed-"), Yaml.one(file));
     }
     Map<String, List<JsonNode>> required = new HashMap<>();
-    for (String requirement :
-        List.of(
-            Diagnosis.PODS,
-            Diagnosis.PROXIES,
-            Observation.PODS,
-            Tls.Issued.KIND,
-            Tls.Issued.SECRET,
-            Volume.STORAGE_CLASS)) {
-      Path file = folder.resolve("in-" + requirement + ".yaml");
-      if (Files.exists(file)) {
+    for (Path file : files(folder, "in-")) {
+      String requirement = key(file, "in-");
+      if (REQUIREMENTS.matcher(requirement).matches()) {
         required.put(requirement, new ArrayList<>(Yaml.read(file)));
       }
     }

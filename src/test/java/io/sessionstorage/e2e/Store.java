@@ -35,6 +35,8 @@ record Store(String namespace, String name) {
           Cluster.context("", "v1", "ServiceAccount", "serviceaccounts"),
           Cluster.context("apps", "v1", "Deployment", "deployments"),
           Cluster.context("apps", "v1", "StatefulSet", "statefulsets"),
+          Cluster.context("batch", "v1", "CronJob", "cronjobs"),
+          Cluster.context("batch", "v1", "Job", "jobs"),
           Cluster.context("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),
           Cluster.context("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
           Cluster.context("protection.crossplane.io", "v1beta1", "Usage", "usages"));
@@ -176,12 +178,17 @@ record Store(String namespace, String name) {
   }
 
   void awaitGone() {
+    awaitGoneBut();
+  }
+
+  /** As {@link #awaitGone}, with what stays. */
+  void awaitGoneBut(String... objects) {
     await("end of " + this)
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               assertThat(exists()).isFalse();
-              assertThat(composed()).isEmpty();
+              assertThat(composed()).containsExactlyInAnyOrder(objects);
               assertThat(pods()).isEmpty();
             });
   }

@@ -66,7 +66,7 @@ final class RealValkey implements AutoCloseable {
 
   /** The ACL file; the users' passwords are {@link #password}, except as told. */
   static String users(Map<User, String> passwords) {
-    return Stream.of(User.DEFAULT, User.PROBE, User.OPERATOR)
+    return Stream.of(User.DEFAULT, User.PROBE, User.BACKUP, User.OPERATOR)
         .map(
             user ->
                 Acl.line(user, Checksum.of(passwords.getOrDefault(user, password(user))), false)
@@ -176,6 +176,10 @@ final class RealValkey implements AutoCloseable {
 
   private Process server() {
     return Objects.requireNonNull(server, "not started");
+  }
+
+  int port() {
+    return port;
   }
 
   Path root() {

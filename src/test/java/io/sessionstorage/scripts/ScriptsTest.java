@@ -12,6 +12,11 @@ class ScriptsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "backup-drill",
+        "backup-dump",
+        "backup-fetch",
+        "backup-lib",
+        "backup-store",
         "cluster",
         "hasten",
         "lib",
@@ -21,6 +26,8 @@ class ScriptsTest {
         "ready",
         "reload",
         "renew-sentinel",
+        "repository",
+        "restore",
         "start",
         "start-node",
         "start-sentinel",

@@ -21,6 +21,8 @@ public final class Programs {
           "function-pythonic",
               "pip install crossplane-function-pythonic==0.6.3 (Python 3.12 or newer)",
           "kube-apiserver", "setup-envtest use --bin-dir DIR, then KUBE_API_TEST_DIR=DIR",
+          "rclone", "https://rclone.org, 1.65 or newer",
+          "restic", "https://restic.net, 0.17 or newer",
           "shellcheck", "Debian's package shellcheck",
           "valkey-server", "Debian's package valkey-server, or a build of Valkey 9.1");
 

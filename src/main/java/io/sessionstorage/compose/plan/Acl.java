@@ -22,6 +22,8 @@ public final class Acl {
   private static final String OPERATOR =
       "resetchannels -@all +ping +info +role +acl|list +acl|load +acl|log"
           + " +client|list +config|get +config|set +script|kill";
+  // valkey-cli --rdb, and which node to read.
+  private static final String BACKUP = "resetchannels -@all +sync +replconf +ping +info +role";
   private static final String SENTINEL =
       "&* -@all +ping +info +role +multi +exec +publish +subscribe +slaveof"
           + " +config|rewrite +client|setname +client|kill +script|kill";
@@ -42,6 +44,8 @@ public final class Acl {
               "~" + ToolHive.KEYS + "* resetchannels -@all " + allowed(ToolHive.SESSION_COMMANDS),
               User.PROBE,
               "resetchannels -@all +ping +role",
+              User.BACKUP,
+              BACKUP,
               User.OPERATOR,
               OPERATOR));
 

@@ -85,7 +85,7 @@ public record Credentials(
     return lines;
   }
 
-  private static String password(RandomGenerator random) {
+  static String password(RandomGenerator random) {
     StringBuilder password = new StringBuilder(LENGTH);
     for (int i = 0; i < LENGTH; i++) {
       password.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));

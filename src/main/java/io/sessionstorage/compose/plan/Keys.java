@@ -28,6 +28,14 @@ public final class Keys {
   public static final String BUDGET = "pdb";
   public static final String SENTINEL = "sentinel";
 
+  public static final String BACKUP_ACCOUNT = "backup-serviceaccount";
+  public static final String BACKUP_CRON_JOB = "backup-cronjob";
+  public static final String BACKUP_POLICY = "backup-networkpolicy";
+  public static final String BACKUP_SCRIPTS = "backup-scripts";
+  public static final String BACKUP_SECRET = "backup-secret";
+  public static final String BACKUP_VOLUME = "backup-volume";
+  public static final String DRILL_CRON_JOB = "drill-cronjob";
+
   private Keys() {}
 
   /** The volume of one pod. */

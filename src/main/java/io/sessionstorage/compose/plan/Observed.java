@@ -36,7 +36,8 @@ public record Observed(
     return data(get(key));
   }
 
-  private static Map<String, String> data(JsonNode secret) {
+  /** The same of any Secret. */
+  static Map<String, String> data(JsonNode secret) {
     Map<String, String> data = new LinkedHashMap<>();
     secret
         .path("data")

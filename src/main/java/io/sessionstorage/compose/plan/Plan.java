@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  * @param proxy what leads clients to the primary; null: there is only one node
  * @param observation what the observer of a store of several nodes says
  * @param tls null: no TLS
+ * @param vault the key to the backups, and their volume; null: there are none
+ * @param backup null: none are made
+ * @param restoration null: the store begins empty
+ * @param restic the image of what stores backups
+ * @param maxmemory how many bytes the data may take
  * @param labels for every object, the platform's own included
  */
 public record Plan(
@@ -58,6 +63,11 @@ public record Plan(
     @Nullable Proxy proxy,
     Observation observation,
     @Nullable Tls tls,
+    @Nullable Vault vault,
+    @Nullable BackupPlan backup,
+    @Nullable Restoration restoration,
+    String restic,
+    long maxmemory,
     String clusterDomain,
     Map<String, String> labels,
     boolean deletionProtection) {
@@ -110,8 +120,12 @@ public record Plan(
     refuseNewPasswords(replicated, store.suspend(), instance, observed);
     refuseHalfTls(replicated, store, instance, observed);
     Tls tls = tls(store, instance, defaults, observed, now);
-    boolean waits = tls instanceof Tls.Issued && tls.trust().isEmpty() && !isRunning(observed);
     Credentials credentials = Credentials.of(replicated, observed, random);
+    Vault vault = Vault.of(store.backup(), maxmemory, defaults, observed, random);
+    Restoration restoration = Restoration.of(store, instance, observed);
+    boolean waits =
+        (tls instanceof Tls.Issued && tls.trust().isEmpty() && !isRunning(observed))
+            || (restoration != null && restoration.holds());
     String host = Connection.host(instance, defaults.clusterDomain());
     ValkeyConf conf =
         new ValkeyConf(persistent, replicated, store.tls(), maxmemory, store.evictionPolicy());
@@ -134,6 +148,13 @@ public record Plan(
         replicated ? Proxy.of(instance, defaults, credentials, tls) : null,
         Observation.of(replicated && !store.suspend(), observed),
         tls,
+        vault,
+        store.backup() == null || vault == null
+            ? null
+            : BackupPlan.of(store.backup(), instance, vault.lost(), observed, now),
+        restoration,
+        defaults.restic(),
+        maxmemory,
         defaults.clusterDomain(),
         labels(instance, defaults),
         storage.deletionProtection());

@@ -29,6 +29,14 @@ public final class ConfigMaps {
         plan, plan.instance().scripts(), plan.replicated() ? Scripts.REPLICATED : Scripts.SINGLE);
   }
 
+  /** The scripts of backups. */
+  static ConfigMap backup(Plan plan) {
+    return new ConfigMapBuilder()
+        .withMetadata(Metadata.ofBackup(plan, plan.instance().backup()))
+        .withData(Scripts.BACKUP)
+        .build();
+  }
+
   private static ConfigMap configMap(Plan plan, String name, Map<String, String> data) {
     return new ConfigMapBuilder().withMetadata(Metadata.of(plan, name)).withData(data).build();
   }

@@ -23,6 +23,13 @@ final class Metadata {
         .build();
   }
 
+  /** Of an object of the backups. */
+  static ObjectMeta ofBackup(Plan plan, String name) {
+    return new ObjectMetaBuilder(of(plan, name))
+        .withLabels(plan.labels(plan.instance().backupSelector()))
+        .build();
+  }
+
   /** Of an object of the proxies, all of which have the same name. */
   static ObjectMeta ofProxy(Plan plan) {
     return new ObjectMetaBuilder(of(plan, plan.instance().proxy()))

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
@@ -63,6 +65,7 @@ public final class NetworkPolicies {
             .withFrom(pods(plan.instance().proxySelector()))
             .withPorts(tcp(Plan.PORT))
           .endIngress()
+          .addAllToIngress(backups(plan))
           .addNewEgress()
             .withTo(pods(plan.instance().selector()))
             .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
@@ -118,13 +121,13 @@ public final class NetworkPolicies {
   }
 
   /** Wherever it is: in the cluster, or on the node. */
-  private static NetworkPolicyEgressRule dns() {
+  static NetworkPolicyEgressRule dns() {
     return new NetworkPolicyEgressRuleBuilder()
         .withPorts(port("UDP", DNS), port("TCP", DNS))
         .build();
   }
 
-  private static NetworkPolicyPeer pods(Map<String, String> labels) {
+  static NetworkPolicyPeer pods(Map<String, String> labels) {
     return new NetworkPolicyPeerBuilder()
         .withNewPodSelector()
         .withMatchLabels(labels)
@@ -132,7 +135,7 @@ public final class NetworkPolicies {
         .build();
   }
 
-  private static NetworkPolicyPort tcp(int port) {
+  static NetworkPolicyPort tcp(int port) {
     return port("TCP", port);
   }
 
@@ -157,9 +160,20 @@ public final class NetworkPolicies {
             .withFrom(consumers(plan))
             .withPorts(tcp(Plan.PORT))
           .endIngress()
+          .addAllToIngress(backups(plan))
         .endSpec()
         .build();
     // @formatter:on
+  }
+
+  private static List<NetworkPolicyIngressRule> backups(Plan plan) {
+    return plan.backup() == null
+        ? List.of()
+        : List.of(
+            new NetworkPolicyIngressRuleBuilder()
+                .withFrom(pods(plan.instance().backupSelector()))
+                .withPorts(tcp(Plan.PORT))
+                .build());
   }
 
   private static List<NetworkPolicyPeer> consumers(Plan plan) {

@@ -137,20 +137,29 @@ final class Parts {
     // @formatter:on
   }
 
+  /** Some files of a Secret, whose other keys no container sees. */
+  static Volume secret(String name, String secret, String... keys) {
+    // @formatter:off
+    return new VolumeBuilder(secret(name, secret))
+        .editSecret()
+          .withItems(Stream.of(keys).map(key -> new KeyToPath(key, null, key)).toList())
+        .endSecret()
+        .build();
+    // @formatter:on
+  }
+
   /** The certificate, its key and the CA's certificate, but not the CA's key; empty without TLS. */
   static List<Volume> tls(Plan plan) {
     if (plan.tls() == null) {
       return List.of();
     }
-    // @formatter:off
-    return List.of(new VolumeBuilder(secret(Keys.TLS, plan.tls().secret()))
-        .editSecret()
-          .withItems(Stream.of(Certificates.CA, Certificates.CERTIFICATE, Certificates.KEY)
-              .map(file -> new KeyToPath(file, null, file))
-              .toList())
-        .endSecret()
-        .build());
-    // @formatter:on
+    return List.of(
+        secret(
+            Keys.TLS,
+            plan.tls().secret(),
+            Certificates.CA,
+            Certificates.CERTIFICATE,
+            Certificates.KEY));
   }
 
   static List<VolumeMount> tlsMount(Plan plan) {
@@ -167,12 +176,9 @@ final class Parts {
   /** A volume named after its only user, or "passwords", with a file for each user. */
   static Volume password(Plan plan, User... users) {
     String name = users.length == 1 ? users[0].text() : "passwords";
-    // @formatter:off
-    return new VolumeBuilder(secret(name, plan.instance().authSecret()))
-        .editSecret()
-          .withItems(Stream.of(users).map(user -> new KeyToPath(user.text(), null, user.text())).toList())
-        .endSecret()
-        .build();
-    // @formatter:on
+    return secret(
+        name,
+        plan.instance().authSecret(),
+        Stream.of(users).map(User::text).toArray(String[]::new));
   }
 }

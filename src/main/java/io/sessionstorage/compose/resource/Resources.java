@@ -50,6 +50,7 @@ public final class Resources {
     if (plan.deletionProtection()) {
       objects.put(Keys.DELETION_PROTECTION, DeletionProtections.of(plan));
     }
+    objects.putAll(Backups.of(plan));
     return objects;
   }
 }

@@ -27,12 +27,28 @@ final class Scripts {
               "stop-node.sh",
               "watch-server.sh"));
 
+  /** For the pods of backups and restores. */
+  static final Map<String, String> BACKUP =
+      read(
+          Stream.of(
+              "backup-drill.sh",
+              "backup-dump.sh",
+              "backup-fetch.sh",
+              "backup-lib.sh",
+              "backup-store.sh",
+              "lib.sh",
+              "repository.sh",
+              "restore.sh"));
+
   private Scripts() {}
 
   private static Map<String, String> load(List<String> special) {
+    return read(Stream.concat(COMMON.stream(), special.stream()));
+  }
+
+  private static Map<String, String> read(Stream<String> names) {
     Map<String, String> scripts = new TreeMap<>();
-    Stream.concat(COMMON.stream(), special.stream())
-        .forEach(name -> scripts.put(name, Texts.read("/scripts/" + name)));
+    names.forEach(name -> scripts.put(name, Texts.read("/scripts/" + name)));
     return scripts;
   }
 }

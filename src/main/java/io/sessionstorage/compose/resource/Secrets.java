@@ -51,6 +51,11 @@ public final class Secrets {
         .build();
   }
 
+  /** Another Secret of a store. */
+  static Secret of(Plan plan, String name, Map<String, String> data) {
+    return secret(plan, name, "Opaque", data);
+  }
+
   private static Secret secret(Plan plan, String name, String type, Map<String, String> data) {
     Map<String, String> encoded = new TreeMap<>();
     data.forEach(

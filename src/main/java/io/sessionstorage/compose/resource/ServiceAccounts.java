@@ -24,6 +24,14 @@ public final class ServiceAccounts {
         .build();
   }
 
+  /** The same for the pods of backups. */
+  static ServiceAccount backup(Plan plan) {
+    return new ServiceAccountBuilder()
+        .withMetadata(Metadata.ofBackup(plan, plan.instance().backup()))
+        .withAutomountServiceAccountToken(false)
+        .build();
+  }
+
   /** The same for the proxies. */
   public static ServiceAccount proxy(Plan plan) {
     return new ServiceAccountBuilder()

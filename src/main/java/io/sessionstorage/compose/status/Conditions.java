@@ -30,6 +30,7 @@ public final class Conditions {
       conditions.add(
           new Condition("TLSValid", encryption.valid(), encryption.reason(), encryption.message()));
     }
+    conditions.addAll(BackupStatus.conditions(plan));
     return conditions;
   }
 

@@ -10,6 +10,7 @@ import io.sessionstorage.compose.plan.Volume;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -54,6 +55,10 @@ public final class Diagnosis {
       return new Finding(Phase.PENDING, encryption.reason(), encryption.message());
     }
     Diagnosis diagnosis = new Diagnosis(plan, observed);
+    Optional<Finding> restoring = BackupStatus.finding(plan);
+    if (restoring.isPresent()) {
+      return restoring.get();
+    }
     return plan.replicas() == 0 ? diagnosis.suspended() : diagnosis.running();
   }
 

@@ -13,7 +13,15 @@ public final class Readiness {
    */
   public static boolean of(JsonNode object) {
     return switch (object.path("kind").asText()) {
-      case "ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "Secret", "ServiceAccount" -> true;
+      // How Jobs end is another question than whether the store can be used.
+      case "ConfigMap",
+          "CronJob",
+          "Job",
+          "NetworkPolicy",
+          "PodDisruptionBudget",
+          "Secret",
+          "ServiceAccount" ->
+          true;
       case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
       case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
       case "Deployment" -> isObserver(object) || deployment(object);

@@ -68,6 +68,7 @@ public final class Requirements {
           new Selector(
               "storage.k8s.io/v1", "StorageClass", "", plan.volume().className(), Map.of()));
     }
+    requirements.putAll(BackupRequirements.of(plan));
     return requirements;
   }
 

@@ -35,6 +35,7 @@ public final class StatusFields {
         .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)
         .put("wanted", plan.replicas());
     primary(plan, ready).ifPresent(pod -> status.put("primary", pod));
+    BackupStatus.fields(plan, status);
     return status;
   }
 

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Stores what backup-dump.sh has read, encrypted; reads back what VERIFY asks for; and only then removes what KEEP (options of
+# restic forget) does not keep.
+. "${0%/*}/backup-lib.sh"
+. "${0%/*}/repository.sh"
+cd "$WORK" || exit
+made=false
+open_repository || {
+  repository "${OPEN_SECONDS:-60}" init >/dev/null || explain $?
+  made=true
+}
+repository 300 unlock >/dev/null || explain $? # what runs left behind that ended half an hour ago
+
+# The same names each time, so that restic finds its predecessor.
+repository "${STORE_SECONDS:-7200}" backup --json --host "$SOURCE" --tag "keys=$(field keys manifest.json)" --tag "valkey=$(field valkey manifest.json)" \
+  dump.rdb manifest.json >summary || explain $?
+id=$(field snapshot_id summary)
+[ -n "$id" ] || fail RepositoryFailed 'restic named no snapshot'
+
+case $VERIFY in
+  snapshot)
+    repository "${STORE_SECONDS:-7200}" dump "$id" dump.rdb >read-back || explain $?
+    sum=$(sha256sum read-back)
+    rm -f read-back
+    if [ "${sum%% *}" != "$(field sha256 manifest.json)" ]; then
+      repository 300 forget "$id" >/dev/null || explain $?
+      fail VerifyFailed 'what was read back is not what was stored; the snapshot was removed'
+    fi
+    ;;
+  repository) repository "${STORE_SECONDS:-7200}" check --read-data >check.out || { cat check.out >>"$WORK/errors" && explain $?; } ;;
+esac
+
+warning=''
+if [ -n "${KEEP-}" ]; then
+  # shellcheck disable=SC2086,SC2094 # options; a command's name is no file
+  repository "${STORE_SECONDS:-7200}" forget --host "$SOURCE" --group-by host --prune $KEEP >forget ||
+    warning=$(printf 'old snapshots could not be removed: %s' "$(cat errors)" | plain)
+fi
+report "{\"reason\":\"Stored\",\"snapshot\":\"$(printf '%.8s' "$id")\",\"keys\":$(field keys manifest.json),\"bytes\":$(field bytes manifest.json),\"added\":$(field data_added_packed summary),\"time\":\"$(field time manifest.json)\",\"role\":\"$(field role manifest.json)\",\"made\":$made,\"warning\":\"$warning\"}"

@@ -1,0 +1,404 @@
+package io.sessionstorage.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.compose.plan.ValkeyConf;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Backup, drill and restore with a real Valkey and a real restic, in a directory. */
+@ParameterizedClass
+@EnumSource(Shell.class)
+class BackupScriptsTest {
+  private static final int KEYS = 50;
+
+  private final Shell shell;
+
+  @SuppressWarnings("NullAway.Init")
+  private RealValkey valkey;
+
+  @SuppressWarnings("NullAway.Init")
+  private BackupFiles files;
+
+  BackupScriptsTest(Shell shell) {
+    this.shell = shell;
+  }
+
+  @BeforeEach
+  void start(@TempDir Path root) throws Exception {
+    valkey = RealValkey.start(root.resolve("store"), shell, false);
+    files = new BackupFiles(root.resolve("backup"), shell);
+    files.set("PORT", Integer.toString(valkey.port()));
+    files.write("secrets/backup", RealValkey.password(User.BACKUP));
+    try (Client client = valkey.connect(User.DEFAULT)) {
+      for (int i = 0; i < KEYS; i++) {
+        client.call("SET", "thv:" + i, "value " + i, "EX", Integer.toString(1000 + i));
+      }
+      client.call("SET", "thv:for-ever", "1");
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    valkey.close();
+    files.close();
+  }
+
+  @Test
+  void storesProvesAndRestoresEveryKey() throws Exception {
+    JsonNode stored = files.backUp();
+    assertThat(stored.path("reason").asText()).isEqualTo("Stored");
+    assertThat(stored.path("keys").asInt()).isEqualTo(KEYS + 1);
+    assertThat(stored.path("made").asBoolean()).isTrue();
+    assertThat(stored.path("role").asText()).isEqualTo("primary");
+
+    files.succeeds("backup-fetch");
+    JsonNode proven = files.succeeds("backup-drill");
+    assertThat(proven.path("reason").asText()).isEqualTo("Proven");
+    assertThat(proven.path("snapshot")).isEqualTo(stored.path("snapshot"));
+    assertThat(proven.path("keys").asInt()).isEqualTo(KEYS + 1);
+
+    files.succeeds("backup-fetch");
+    JsonNode restored = files.succeeds("restore");
+    assertThat(restored.path("reason").asText()).isEqualTo("Restored");
+    assertThat(restored.path("keys").asInt()).isEqualTo(KEYS + 1);
+    try (RealValkey copy = restored();
+        Client client = copy.connect(User.DEFAULT)) {
+      for (int i = 0; i < KEYS; i++) {
+        assertThat(client.call("GET", "thv:" + i)).isEqualTo("value " + i);
+        // Each would change a time to live that is more than 60 s away.
+        assertThat(client.call("EXPIRE", "thv:" + i, Integer.toString(1000 + i - 60), "GT"))
+            .isEqualTo("0");
+        assertThat(client.call("EXPIRE", "thv:" + i, Integer.toString(1000 + i + 1), "LT"))
+            .isEqualTo("0");
+      }
+      assertThat(client.call("GET", "thv:for-ever")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aKeyWhoseTimeHasRunOutDoesNotComeBack() throws Exception {
+    try (Client client = valkey.connect(User.DEFAULT)) {
+      client.call("SET", "thv:brief", "1", "PX", "1500");
+    }
+    Instant end = Instant.now().plus(1600, ChronoUnit.MILLIS);
+    assertThat(files.backUp().path("keys").asInt()).isEqualTo(KEYS + 2);
+    await().until(() -> Instant.now().isAfter(end));
+
+    files.succeeds("backup-fetch");
+    // The drill counts what was stored.
+    assertThat(files.succeeds("backup-drill").path("keys").asInt()).isEqualTo(KEYS + 2);
+    files.succeeds("backup-fetch");
+    files.succeeds("restore");
+    try (RealValkey copy = restored();
+        Client client = copy.connect(User.DEFAULT)) {
+      assertThat(client.call("GET", "thv:brief")).isEqualTo("(nil)");
+      assertThat(client.call("GET", "thv:0")).isEqualTo("value 0");
+    }
+  }
+
+  @Test
+  void anEmptyStoreIsBackedUpToo() throws Exception {
+    try (Client client = valkey.connect(User.DEFAULT)) {
+      for (int i = 0; i < KEYS; i++) {
+        client.call("DEL", "thv:" + i);
+      }
+      client.call("DEL", "thv:for-ever");
+    }
+    assertThat(files.backUp().path("keys").asInt()).isZero();
+    files.succeeds("backup-fetch");
+    assertThat(files.succeeds("backup-drill").path("keys").asInt()).isZero();
+    files.succeeds("backup-fetch");
+    assertThat(files.succeeds("restore").path("keys").asInt()).isZero();
+  }
+
+  @Test
+  void findsSnapshotsByTimeAndId() throws Exception {
+    JsonNode first = files.backUp();
+    String between = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    await()
+        .until(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS).isAfter(Instant.parse(between)));
+    JsonNode second = files.backUp();
+
+    assertThat(fetched("latest")).isEqualTo(second.path("snapshot").asText());
+    assertThat(fetched("before:" + between)).isEqualTo(first.path("snapshot").asText());
+    assertThat(fetched(first.path("snapshot").asText())).isEqualTo(first.path("snapshot").asText());
+    files.set("SNAPSHOT", "before:2020-01-01T00:00:00Z");
+    JsonNode none = files.ends("backup-fetch", 3);
+    assertThat(none.path("reason").asText()).isEqualTo("SnapshotMissing");
+    assertThat(none.path("message").asText()).contains(second.path("snapshot").asText());
+    files.set("SNAPSHOT", "latest").set("SOURCE", "team-b/other");
+    assertThat(files.ends("backup-fetch", 3).path("reason").asText()).isEqualTo("SnapshotMissing");
+  }
+
+  private String fetched(String snapshot) throws IOException, InterruptedException {
+    return files.set("SNAPSHOT", snapshot).succeeds("backup-fetch").path("snapshot").asText();
+  }
+
+  @Test
+  void keepsWhatItIsToldTo() throws Exception {
+    files.backUp();
+    files.backUp();
+    files.backUp();
+    assertThat(files.snapshots()).isEqualTo(3);
+
+    files.set("KEEP", "--keep-last 2").backUp();
+
+    assertThat(files.snapshots()).isEqualTo(2);
+    files.set("VERIFY", "repository").backUp();
+    assertThat(files.snapshots()).isEqualTo(2);
+  }
+
+  @Test
+  void removesNothingOfOthersInTheSameRepository() throws Exception {
+    files.set("SOURCE", "team-b/other").backUp();
+
+    files.set("SOURCE", "team-a/shared").set("KEEP", "--keep-last 1");
+    files.backUp();
+    files.backUp();
+
+    assertThat(files.snapshots()).isEqualTo(2);
+  }
+
+  @Test
+  void neverTouchesADirectoryThatHoldsData() throws Exception {
+    files.backUp();
+    files.succeeds("backup-fetch");
+    files.write("data/appendonlydir/appendonly.aof.1.incr.aof", "precious");
+
+    JsonNode kept = files.ends("restore", 0);
+
+    assertThat(kept.path("reason").asText()).isEqualTo("NotEmpty");
+    assertThat(kept.path("message").asText()).contains("appendonlydir");
+    assertThat(tree("data"))
+        .containsExactly("appendonlydir", "appendonlydir/appendonly.aof.1.incr.aof");
+    assertThat(files.path("data/appendonlydir/appendonly.aof.1.incr.aof")).hasContent("precious");
+  }
+
+  @Test
+  void goesOnWhereAKilledRestoreEnded() throws Exception {
+    files.backUp();
+    files.succeeds("backup-fetch");
+    files.write("data/restoring/appendonly.aof.1.base.rdb", "half");
+    files.write("data/lost+found/x", "");
+    assertThat(files.succeeds("restore").path("reason").asText()).isEqualTo("Restored");
+
+    // Killed after its work and before its report: the same again.
+    files.succeeds("backup-fetch");
+    assertThat(files.succeeds("restore").path("reason").asText()).isEqualTo("Restored");
+    restored().close();
+  }
+
+  @Test
+  void theCheckCatchesFlippedBytes() throws Exception {
+    files.backUp();
+    files.succeeds("backup-fetch");
+    flip(files.path("work/dump.rdb"), 100);
+
+    JsonNode caught = files.ends("backup-drill", 3);
+
+    assertThat(caught.path("reason").asText()).isEqualTo("SnapshotDamaged");
+    assertThat(files.ends("restore", 3).path("reason").asText()).isEqualTo("SnapshotDamaged");
+    assertThat(tree("data")).isEmpty();
+  }
+
+  @Test
+  void theCheckCatchesAWrongManifest() throws Exception {
+    files.backUp();
+    files.succeeds("backup-fetch");
+    String manifest = Files.readString(files.path("work/manifest.json"));
+    files.write("work/manifest.json", manifest.replace("\"expires\":" + KEYS, "\"expires\":7"));
+
+    assertThat(files.ends("backup-drill", 3).path("message").asText()).contains("expires=7");
+  }
+
+  @Test
+  void theDrillCatchesADamagedRepository() throws Exception {
+    files.backUp();
+    Path pack = largest(files.path("repository/data"));
+    assertThat(pack.toFile().setWritable(true)).isTrue();
+    flip(pack, (int) (Files.size(pack) / 3));
+
+    JsonNode caught = files.ends("backup-fetch", 3);
+
+    assertThat(caught.path("reason").asText()).isEqualTo("RepositoryDamaged");
+  }
+
+  @Test
+  void aRunThatFindsDamageRemovesNothing() throws Exception {
+    files.backUp();
+    files.backUp();
+    Path pack = largest(files.path("repository/data"));
+    assertThat(pack.toFile().setWritable(true)).isTrue();
+    flip(pack, (int) (Files.size(pack) / 3));
+    files.set("VERIFY", "repository").set("KEEP", "--keep-last 1").succeeds("backup-dump");
+
+    assertThat(files.ends("backup-store", 3).path("reason").asText())
+        .isEqualTo("RepositoryDamaged");
+
+    assertThat(files.snapshots()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesWhatANewerValkeyWrote() throws Exception {
+    files.backUp();
+    files.succeeds("backup-fetch");
+    String manifest = Files.readString(files.path("work/manifest.json"));
+    files.write(
+        "work/manifest.json",
+        manifest.replaceAll("\"valkey\":\"[0-9.]+\"", "\"valkey\":\"99.10.1\""));
+
+    JsonNode refused = files.ends("restore", 3);
+
+    assertThat(refused.path("reason").asText()).isEqualTo("NewerVersion");
+    assertThat(refused.path("message").asText()).contains("set spec.version to 99.10");
+    assertThat(tree("data")).isEmpty();
+  }
+
+  @Test
+  void refusesAStoreThatIsTooSmall() throws Exception {
+    files.backUp();
+    files.succeeds("backup-fetch");
+
+    JsonNode refused = files.set("MAXMEMORY", "1000").ends("restore", 3);
+
+    assertThat(refused.path("reason").asText()).isEqualTo("TooLittleMemory");
+    assertThat(tree("data")).isEmpty();
+  }
+
+  @Test
+  void aWrongPasswordIsRefusedAndMakesNoSecondRepository() throws Exception {
+    files.backUp();
+    files.password("another");
+    files.succeeds("backup-dump");
+
+    assertThat(files.ends("backup-store", 3).path("reason").asText()).isEqualTo("WrongPassword");
+    assertThat(files.ends("backup-fetch", 3).path("reason").asText()).isEqualTo("WrongPassword");
+  }
+
+  @Test
+  void waitsForAStoreAndSaysWhyItCannotBeRead() throws Exception {
+    files.write("secrets/backup", "wrong");
+    JsonNode refused = files.ends("backup-dump", 1);
+    assertThat(refused.path("reason").asText()).isEqualTo("StoreUnreachable");
+    assertThat(refused.path("message").asText()).contains("WRONGPASS");
+
+    files.write("secrets/backup", RealValkey.password(User.BACKUP));
+    valkey.end("KILL");
+    assertThat(files.ends("backup-dump", 1).path("message").asText()).contains("no answer");
+  }
+
+  @Test
+  void aRunThatIsKilledLeavesNothingThatCounts() throws Exception {
+    files.backUp();
+    for (String script : new String[] {"backup-dump", "backup-store"}) {
+      files.succeeds("backup-dump");
+      Process process = files.spawn(script);
+      await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().onExit().join();
+    }
+    int before = files.snapshots();
+    assertThat(before).isBetween(1, 2);
+
+    assertThat(files.backUp().path("reason").asText()).isEqualTo("Stored");
+
+    assertThat(files.snapshots()).isEqualTo(before + 1);
+    files.restic("check", "--read-data");
+  }
+
+  @Test
+  void twoRunsAtOnceBothSucceed() throws Exception {
+    files.backUp();
+    files.set("LOCK_WAIT", "1m").set("KEEP", "--keep-last 5");
+    Path other = Files.createDirectories(files.path("other"));
+    try (BackupFiles second = new BackupFiles(other, shell)) {
+      second
+          .set("PORT", Integer.toString(valkey.port()))
+          .set("RESTIC_REPOSITORY", files.path("repository").toString())
+          .set("LOCK_WAIT", "1m")
+          .set("KEEP", "--keep-last 5");
+      second.write("secrets/backup", RealValkey.password(User.BACKUP));
+      files.succeeds("backup-dump");
+      second.succeeds("backup-dump");
+      Process one = files.spawn("backup-store");
+      Process two = second.spawn("backup-store");
+
+      assertThat(one.waitFor()).isZero();
+      assertThat(two.waitFor()).isZero();
+    }
+    assertThat(files.snapshots()).isEqualTo(3);
+  }
+
+  @Test
+  void noPasswordIsInAnArgumentOrAnEnvironment() throws Exception {
+    files.succeeds("backup-dump");
+    Process process = files.spawn("backup-store");
+    StringBuilder seen = new StringBuilder();
+    while (process.isAlive()) {
+      Stream.concat(Stream.of(process.toHandle()), process.descendants())
+          .forEach(
+              handle -> {
+                for (String file : new String[] {"cmdline", "environ"}) {
+                  try {
+                    seen.append(Files.readString(Path.of("/proc", handle.pid() + "", file)));
+                  } catch (IOException e) {
+                    seen.append(' ');
+                  }
+                }
+              });
+    }
+    assertThat(seen.toString()).contains("restic").doesNotContain("repository's own");
+  }
+
+  private RealValkey restored() throws Exception {
+    Path root = Files.createTempDirectory(files.path("."), "copy");
+    RealValkey copy = RealValkey.prepare(root, shell, true);
+    Files.delete(root.resolve("data"));
+    Files.move(files.path("data"), root.resolve("data"));
+    copy.configure(new ValkeyConf(true, false, false, 192 << 20, RealValkey.POLICY), "");
+    copy.start();
+    return copy;
+  }
+
+  private static void flip(Path file, int offset) throws IOException {
+    try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+      access.seek(offset);
+      int value = access.read();
+      access.seek(offset);
+      access.write(value ^ 0xff);
+    }
+  }
+
+  private static Path largest(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(Files::isRegularFile)
+          .max(java.util.Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  private java.util.List<String> tree(String directory) throws IOException {
+    try (Stream<Path> all = Files.walk(files.path(directory))) {
+      return all.map(path -> files.path(directory).relativize(path).toString())
+          .filter(path -> !path.isEmpty())
+          .sorted()
+          .toList();
+    }
+  }
+}
