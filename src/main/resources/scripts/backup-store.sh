@@ -27,7 +27,7 @@ case $VERIFY in
       fail VerifyFailed 'what was read back is not what was stored; the snapshot was removed'
     fi
     ;;
-  repository) repository "${STORE_SECONDS:-7200}" check --read-data >check.out || { cat check.out >>"$WORK/errors" && explain $?; } ;;
+  repository) repository "${STORE_SECONDS:-7200}" check --read-data >check.out || explain $? ;;
 esac
 
 warning=''

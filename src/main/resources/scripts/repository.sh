@@ -34,7 +34,7 @@ explain() {
       refuse WrongCredentials "$said"
       ;;
     *x509* | *certificate*) refuse UntrustedCertificate "$said" ;;
-    *'ciphertext verification'* | *'does not match'* | *'invalid data'* | *corrupt* | *damaged* | *'unexpected eof'*) refuse RepositoryDamaged "$said" ;;
+    *'ciphertext verification'* | *'does not match'* | *'invalid data'* | *corrupt* | *damaged* | *'contains errors'* | *'unexpected eof'*) refuse RepositoryDamaged "$said" ;;
     *'no such host'* | *refused* | *timeout* | *'no route'* | *unreachable* | *'connection reset'* | 124:* | 143:*) fail TargetUnreachable "$said" ;;
     *'permission denied'* | *'read-only'*) refuse TargetNotWritable "$said" ;;
     *) fail RepositoryFailed "$said" ;;

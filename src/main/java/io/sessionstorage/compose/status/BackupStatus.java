@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionstorage.compose.plan.BackupPlan;
 import io.sessionstorage.compose.plan.History;
 import io.sessionstorage.compose.plan.History.Failure;
+import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Restoration;
 import io.sessionstorage.compose.plan.Vault;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +66,37 @@ final class BackupStatus {
     return conditions;
   }
 
+  /** What is not the same as before; of a restore, its end, because the phase tells the rest. */
+  static List<Event> events(Plan plan, Observed observed) {
+    Map<String, String> before = new HashMap<>();
+    observed
+        .composite()
+        .path("status")
+        .path("conditions")
+        .forEach(
+            condition ->
+                before.put(condition.path("type").asText(), condition.path("reason").asText()));
+    return conditions(plan).stream()
+        .filter(condition -> !condition.reason().equals(before.get(condition.type())))
+        .filter(
+            condition ->
+                HEALTHY.equals(condition.type())
+                    || (plan.restoration() != null && !plan.restoration().holds()))
+        .map(
+            condition ->
+                new Event(
+                    condition.status() == Condition.Status.FALSE,
+                    name(condition),
+                    condition.message()))
+        .toList();
+  }
+
+  private static String name(Condition condition) {
+    return "Restored".equals(condition.reason())
+        ? condition.reason()
+        : (HEALTHY.equals(condition.type()) ? "Backup" : "Restore") + condition.reason();
+  }
+
   private static Condition healthy(Plan plan, BackupPlan backup, Vault vault) {
     History history = backup.history();
     if (!backup.missing().isEmpty()) {
@@ -78,7 +111,7 @@ final class BackupStatus {
               .formatted(
                   failure.since(),
                   sentence(failure.message()),
-                  remedy(plan, failure.reason(), "backup"),
+                  remedy(plan, failure.reason()),
                   newest(history)));
     }
     Failure obstacle = history.obstacle();
@@ -114,14 +147,8 @@ final class BackupStatus {
     if (drill != null) {
       return bad(
           "DrillFailed",
-          "The newest backup could not be proven at %s (%s): %s. Make another with spec.backup.trigger; if its drill fails too, %s"
-              .formatted(
-                  drill.since(),
-                  drill.reason(),
-                  sentence(drill.message()),
-                  remedy(plan, drill.reason(), "drill").isEmpty()
-                      ? "see docs/backup.md, \"A drill fails\"."
-                      : remedy(plan, drill.reason(), "drill")));
+          "The newest backup could not be proven at %s (%s): %s. Make another with spec.backup.trigger; if its drill fails too, see docs/backup.md, \"A drill fails\"."
+              .formatted(drill.since(), drill.reason(), sentence(drill.message())));
     }
     if (backup.spec().suspend()) {
       return new Condition(
@@ -155,15 +182,12 @@ final class BackupStatus {
             .formatted(history.snapshot(), history.lastSuccessful(), history.keys());
   }
 
-  private static String remedy(Plan plan, String reason, String purpose) {
+  private static String remedy(Plan plan, String reason) {
     return REMEDIES
         .getOrDefault(
             reason,
-            "drill".equals(purpose)
-                ? ""
-                : "See kubectl logs -n %2$s -l app.kubernetes.io/instance=%3$s,toolhive.stacklok.dev/run=%4$s --all-containers.")
-        .formatted(
-            plan.instance().backup(), plan.instance().namespace(), plan.instance().name(), purpose);
+            "See kubectl logs -n %2$s -l app.kubernetes.io/instance=%3$s,toolhive.stacklok.dev/run=backup --all-containers.")
+        .formatted(plan.instance().backup(), plan.instance().namespace(), plan.instance().name());
   }
 
   private static String sentence(String text) {

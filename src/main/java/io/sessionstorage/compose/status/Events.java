@@ -1,6 +1,5 @@
 package io.sessionstorage.compose.status;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
@@ -32,7 +31,7 @@ public final class Events {
                   .formatted(plan.instance().authSecret())));
     }
     events.addAll(News.of(plan.observation()));
-    BackupStatus.conditions(plan).forEach(condition -> transition(condition, observed, events));
+    events.addAll(BackupStatus.events(plan, observed));
     if (plan.certificates() != null && observed.has(Keys.TLS)) {
       plan.certificates().changes().forEach(change -> events.add(event(change, plan)));
     }
@@ -40,20 +39,6 @@ public final class Events {
       renewal(issued, observed).ifPresent(events::add);
     }
     return events;
-  }
-
-  private static void transition(Condition condition, Observed observed, List<Event> events) {
-    for (JsonNode before : observed.composite().path("status").path("conditions")) {
-      if (condition.type().equals(before.path("type").asText())
-          && condition.reason().equals(before.path("reason").asText())) {
-        return;
-      }
-    }
-    events.add(
-        new Event(
-            condition.status() == Condition.Status.FALSE,
-            condition.type() + condition.reason(),
-            condition.message()));
   }
 
   private static Optional<Event> renewal(Tls.Issued issued, Observed observed) {
