@@ -31,7 +31,10 @@ case $VERIFY in
 esac
 
 warning=''
-if [ -n "${KEEP-}" ]; then
+if [ "$(field keys manifest.json)" = 0 ]; then
+  # Somebody may have lost everything, and these backups are what is left.
+  warning='the store held no key, so no older backup was removed'
+elif [ -n "${KEEP-}" ]; then
   # shellcheck disable=SC2086,SC2094 # options; a command's name is no file
   repository "${STORE_SECONDS:-7200}" forget --host "$SOURCE" --group-by host --prune $KEEP >forget ||
     warning=$(printf 'old snapshots could not be removed: %s' "$(cat errors)" | plain)

@@ -28,34 +28,15 @@ class BackupIT {
 
   @AutoClose private final TestNamespace namespace = namespace();
 
-  /** The kind may have been there before, without the field: it would be dropped without a word. */
-  static void awaitField() {
-    Shell.run(
-        """
-        for i in $(seq 60); do
-          kubectl apply --dry-run=server --validate=strict -n default -f - <<EOF && exit 0
-        apiVersion: toolhive.stacklok.dev/v1alpha1
-        kind: SessionStorage
-        metadata: {name: field}
-        spec: {size: medium, backup: {schedule: '@daily', destination: {pvc: {}}}}
-        EOF
-          sleep 1
-        done
-        exit 1
-        """,
-        Map.of());
-  }
-
   private static TestNamespace namespace() {
     Installation.NAMESPACED.require();
-    awaitField();
     return new TestNamespace("backup");
   }
 
   @Test
   void aMediumStoreIsBackedUpProvenAndRestored() {
-    Store source =
-        namespace.store("source").apply("{size: medium, %s}".formatted(BACKUP.formatted("")));
+    Store source = namespace.store("source");
+    applyWithBackup(source, "{size: medium, %s}".formatted(BACKUP.formatted("")));
     source.awaitReady();
     awaitBackup(source, 0);
     Consumer proxy = Consumer.of(source, "proxy", Consumer.PROXY).awaitConnected();
@@ -93,6 +74,13 @@ class BackupIT {
     assertThat(source.secret("source-backup", "password")).isEqualTo(password);
     source.delete();
     source.awaitGone();
+  }
+
+  /** The kind may have been there before, without the field: it is dropped for a moment then. */
+  private static void applyWithBackup(Store store, String spec) {
+    await("the kind with spec.backup")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> store.apply(spec).get().get("spec", "backup") != null);
   }
 
   /** Keys that end at different times; each one's value is its end. And some that end soon. */

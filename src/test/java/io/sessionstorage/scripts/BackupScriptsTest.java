@@ -128,7 +128,11 @@ class BackupScriptsTest {
       }
       client.call("DEL", "thv:for-ever");
     }
-    assertThat(files.backUp().path("keys").asInt()).isZero();
+    files.backUp();
+    JsonNode stored = files.set("KEEP", "--keep-last 1").backUp();
+    assertThat(stored.path("keys").asInt()).isZero();
+    assertThat(stored.path("warning").asText()).contains("no older backup was removed");
+    assertThat(files.snapshots()).isEqualTo(2);
     files.succeeds("backup-fetch");
     assertThat(files.succeeds("backup-drill").path("keys").asInt()).isZero();
     files.succeeds("backup-fetch");
