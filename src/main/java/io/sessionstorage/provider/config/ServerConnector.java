@@ -7,8 +7,10 @@ import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
 import io.sessionstorage.provider.managed.ProviderConfigReference;
 import io.sessionstorage.valkey.Server;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves the ProviderConfig of a managed resource to a {@link Server}, and notes its use. */
@@ -16,6 +18,12 @@ final class ServerConnector implements Connector<Server> {
   private final KubernetesClient client;
   private final Usages usages;
   private final Resolver resolver;
+
+  /**
+   * What each was resolved to last, by UID: a namespace that is deleted loses its Secrets before
+   * the external resources that need them are gone.
+   */
+  private final Map<String, Server> known = new ConcurrentHashMap<>();
 
   ServerConnector(KubernetesClient client, Usages usages, Resolver resolver) {
     this.client = client;
@@ -30,9 +38,18 @@ final class ServerConnector implements Connector<Server> {
           "managed resource does not reference a ProviderConfig: set spec.providerConfigRef");
     }
     Optional<ProviderConfigUsage> usage = usages.track(managed, reference, !deleted);
-    Server server = resolver.resolve(config(managed, reference));
-    usage.ifPresent(usages::protect);
-    return server;
+    try {
+      Server server = resolver.resolve(config(managed, reference));
+      usage.ifPresent(usages::protect);
+      known.put(managed.uid(), server);
+      return server;
+    } catch (ExternalFailure e) {
+      Server last = known.get(managed.uid());
+      if (deleted && last != null) {
+        return last;
+      }
+      throw e;
+    }
   }
 
   private AnyConfig<?> config(Id managed, ProviderConfigReference reference) {
@@ -68,6 +85,7 @@ final class ServerConnector implements Connector<Server> {
 
   @Override
   public void release(Id managed) {
+    known.remove(managed.uid());
     usages.release(Objects.requireNonNull(managed.namespace()), managed.uid());
   }
 }

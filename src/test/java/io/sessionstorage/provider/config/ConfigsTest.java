@@ -284,4 +284,16 @@ class ConfigsTest {
     await().untilAsserted(() -> assertThat(widget()).isNull());
     assertThat(usages()).allSatisfy(it -> assertThat(it.getFinalizers()).isEmpty());
   }
+
+  @Test
+  void aSecretThatGoesFirstHoldsNothingUp() {
+    readyWidget();
+    String uid = Objects.requireNonNull(widget()).getMetadata().getUid();
+    client.secrets().inNamespace(namespace).withName("login").delete();
+
+    client.resources(Widget.class).inNamespace(namespace).withName("one").delete();
+
+    await().untilAsserted(() -> assertThat(widget()).isNull());
+    assertThat(shop.widgets).doesNotContainKey(uid);
+  }
 }

@@ -1,0 +1,360 @@
+package io.sessionstorage.provider.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.sessionstorage.provider.Crds;
+import io.sessionstorage.provider.managed.Condition;
+import io.sessionstorage.provider.managed.Connector;
+import io.sessionstorage.provider.managed.Controllers;
+import io.sessionstorage.provider.managed.Events;
+import io.sessionstorage.provider.managed.Kind;
+import io.sessionstorage.provider.managed.Metrics;
+import io.sessionstorage.provider.managed.Settings;
+import io.sessionstorage.testing.KubeApi;
+import io.sessionstorage.testing.Yaml;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Bindings with their controller, on a real API server with ToolHive's kinds as minimal schemas.
+ */
+class BindingTest {
+  @SuppressWarnings("NullAway.Init") // before each test
+  private KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private String namespace;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  @AutoClose
+  private Events events;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  @AutoClose
+  private Controllers controllers;
+
+  @BeforeEach
+  void start() {
+    client = KubeApi.client();
+    KubeApi.install(Crds.definition(Binding.class));
+    Stream.of("crds.yaml", "sessionstorage.yaml")
+        .flatMap(file -> Yaml.read(Path.of("src", "test", "resources", "toolhive", file)).stream())
+        .forEach(
+            crd ->
+                KubeApi.install(
+                    client
+                        .getKubernetesSerialization()
+                        .unmarshal(Yaml.write(crd), CustomResourceDefinition.class)));
+    namespace = KubeApi.namespace();
+    InstantSource clock = InstantSource.system();
+    events = new Events(client, clock);
+    Settings settings =
+        new Settings(
+            Duration.ofSeconds(1),
+            0,
+            Duration.ofHours(1),
+            1000,
+            true,
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            clock,
+            Settings.DEFAULT.random());
+    controllers =
+        new Controllers(client, settings, events, new Metrics(new PrometheusRegistry(), clock));
+    controllers.start(
+        new Kind<>(
+            Binding.class,
+            new BindingExternal(client, clock),
+            Connector.to(new BindingExternal.Nothing())));
+  }
+
+  private void apply(String in, String yaml) {
+    HasMetadata object = client.getKubernetesSerialization().unmarshal(yaml);
+    client.resource(object).inNamespace(in).fieldManager("user").serverSideApply();
+  }
+
+  private void storage(String in, String allowed) {
+    apply(
+        in,
+        """
+        apiVersion: toolhive.stacklok.dev/v1alpha1
+        kind: SessionStorage
+        metadata: {name: shared}
+        spec: {size: small, network: {allowedNamespaces: [%s]}}
+        """
+            .formatted(allowed));
+  }
+
+  private void connection(String in, String password, @Nullable String ca) {
+    Map<String, String> data =
+        new HashMap<>(
+            Map.of(
+                "host",
+                "shared." + in + ".svc",
+                "port",
+                "6379",
+                "username",
+                "default",
+                "password",
+                password,
+                "tls",
+                Boolean.toString(ca != null)));
+    if (ca != null) {
+      data.put("ca.crt", ca);
+    }
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(in)
+                .withName("shared-connection")
+                .endMetadata()
+                .withStringData(data)
+                .build())
+        .fieldManager("store")
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  private void consumer(String kind, String name) {
+    apply(
+        namespace,
+        """
+        apiVersion: toolhive.stacklok.dev/v1beta1
+        kind: %s
+        metadata: {name: %s}
+        spec: {image: example/mcp, replicas: 2}
+        """
+            .formatted(kind, name));
+  }
+
+  private void binding(String name, String kind, String more) {
+    apply(
+        namespace,
+        """
+        apiVersion: valkey.m.toolhive.stacklok.dev/v1alpha1
+        kind: Binding
+        metadata: {name: %s}
+        spec:
+          forProvider:
+            consumer: {kind: %s, name: %s}
+            %s
+        """
+            .formatted(name, kind, name, more));
+  }
+
+  private @Nullable Map<String, Object> sessionStorage(String kind, String name) {
+    GenericKubernetesResource consumer =
+        client
+            .genericKubernetesResources("toolhive.stacklok.dev/v1beta1", kind)
+            .inNamespace(namespace)
+            .withName(name)
+            .get();
+    return consumer == null ? null : consumer.get("spec", "sessionStorage");
+  }
+
+  private String condition(String binding, String type) {
+    Binding it = client.resources(Binding.class).inNamespace(namespace).withName(binding).get();
+    return it == null || it.getStatus() == null
+        ? ""
+        : Objects.requireNonNullElse(it.getStatus().conditions(), List.<Condition>of()).stream()
+            .filter(condition -> condition.type().equals(type))
+            .map(
+                condition ->
+                    condition.status() + " " + condition.reason() + " " + condition.message())
+            .findFirst()
+            .orElse("");
+  }
+
+  private static void eventually(ThrowingRunnable assertion) {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+  }
+
+  private void bound(String kind) {
+    storage(namespace, "");
+    connection(namespace, "secret", null);
+    consumer(kind, "fetch");
+    binding("fetch", kind, "storageRef: {name: shared}");
+    eventually(() -> assertThat(condition("fetch", "Ready")).startsWith("True Available"));
+  }
+
+  private void delete(String name) {
+    client.resources(Binding.class).inNamespace(namespace).withName(name).delete();
+    eventually(
+        () ->
+            assertThat(client.resources(Binding.class).inNamespace(namespace).withName(name).get())
+                .isNull());
+  }
+
+  private Secret secret(String name) {
+    return Objects.requireNonNull(
+        client.secrets().inNamespace(namespace).withName(name).get(), name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MCPServer, proxy", "MCPRemoteProxy, proxy", "VirtualMCPServer, vmcp"})
+  void aConsumerUsesTheStoreWithItsOwnPrefixAndSecret(String kind, String part) {
+    bound(kind);
+
+    assertThat(sessionStorage(kind, "fetch"))
+        .containsEntry("provider", "redis")
+        .containsEntry("address", "shared." + namespace + ".svc:6379")
+        .containsEntry("keyPrefix", "thv:%s:session:%s:fetch:".formatted(part, namespace))
+        .containsEntry("passwordRef", Map.of("name", "fetch-session-1", "key", "password"));
+    assertThat(Stores.decoded(secret("fetch-session-1"))).isEqualTo(Map.of("password", "secret"));
+    assertThat(condition("fetch", "SessionsShared")).startsWith("False ClientIPAffinity");
+  }
+
+  @Test
+  void deletedItTakesBackWhatItHasSet() {
+    bound("MCPServer");
+
+    delete("fetch");
+
+    assertThat(sessionStorage("MCPServer", "fetch")).isNullOrEmpty();
+  }
+
+  @Test
+  void aConsumerThatIsDeletedFirstHoldsNothingUp() {
+    bound("MCPServer");
+    client
+        .genericKubernetesResources("toolhive.stacklok.dev/v1beta1", "MCPServer")
+        .inNamespace(namespace)
+        .withName("fetch")
+        .delete();
+
+    delete("fetch");
+  }
+
+  @Test
+  void aStoreThatIsDeletedFirstHoldsNothingUp() {
+    bound("MCPServer");
+    client.secrets().inNamespace(namespace).withName("shared-connection").delete();
+
+    delete("fetch");
+
+    assertThat(sessionStorage("MCPServer", "fetch")).isNullOrEmpty();
+  }
+
+  @Test
+  void aChangedPasswordComesUnderAnotherSecretName() {
+    bound("MCPServer");
+
+    connection(namespace, "changed", null);
+
+    eventually(
+        () ->
+            assertThat(Objects.requireNonNull(sessionStorage("MCPServer", "fetch")))
+                .containsEntry(
+                    "passwordRef", Map.of("name", "fetch-session-2", "key", "password")));
+    assertThat(Stores.decoded(secret("fetch-session-2"))).isEqualTo(Map.of("password", "changed"));
+    eventually(
+        () ->
+            assertThat(client.secrets().inNamespace(namespace).withName("fetch-session-1").get())
+                .as("nobody uses the old one any more")
+                .isNull());
+  }
+
+  @Test
+  void whatSomebodyElseHasSetIsReportedAndTakenOnlyByForce() {
+    storage(namespace, "");
+    connection(namespace, "secret", null);
+    apply(
+        namespace,
+        """
+        apiVersion: toolhive.stacklok.dev/v1beta1
+        kind: MCPServer
+        metadata: {name: fetch}
+        spec: {image: example/mcp, sessionStorage: {provider: redis, address: "mine:6379"}}
+        """);
+    binding("fetch", "MCPServer", "storageRef: {name: shared}");
+    eventually(
+        () ->
+            assertThat(condition("fetch", "Synced"))
+                .startsWith(
+                    "False ReconcileError create failed: spec.sessionStorage of MCPServer fetch is set by somebody else (user)"));
+    assertThat(sessionStorage("MCPServer", "fetch")).containsEntry("address", "mine:6379");
+
+    binding("fetch", "MCPServer", "storageRef: {name: shared}\n    force: true");
+
+    eventually(
+        () ->
+            assertThat(sessionStorage("MCPServer", "fetch"))
+                .containsEntry("address", "shared." + namespace + ".svc:6379"));
+  }
+
+  @Test
+  void anotherNamespaceMustBeLetInAndMayBeShutOutAgain() {
+    String other = KubeApi.namespace();
+    storage(other, "elsewhere");
+    connection(other, "secret", null);
+    consumer("MCPServer", "fetch");
+    binding("fetch", "MCPServer", "storageRef: {name: shared, namespace: %s}".formatted(other));
+    eventually(
+        () ->
+            assertThat(condition("fetch", "Ready"))
+                .startsWith("False Unavailable SessionStorage shared of namespace " + other));
+    assertThat(sessionStorage("MCPServer", "fetch")).isNull();
+
+    storage(other, namespace);
+    eventually(() -> assertThat(condition("fetch", "Ready")).startsWith("True"));
+
+    storage(other, "elsewhere");
+    eventually(
+        () -> {
+          assertThat(sessionStorage("MCPServer", "fetch")).isNullOrEmpty();
+          assertThat(client.secrets().inNamespace(namespace).list().getItems()).isEmpty();
+          assertThat(condition("fetch", "Ready")).startsWith("False Unavailable");
+        });
+  }
+
+  @Test
+  void tlsIsSetWhereToolHiveHasIt() {
+    storage(namespace, "");
+    connection(namespace, "secret", "PEM");
+    consumer("MCPServer", "fetch");
+    binding("fetch", "MCPServer", "storageRef: {name: shared}");
+
+    eventually(
+        () ->
+            assertThat(Objects.requireNonNullElse(sessionStorage("MCPServer", "fetch"), Map.of()))
+                .containsEntry(
+                    "tls",
+                    Map.of("caCertSecretRef", Map.of("name", "fetch-session-1", "key", "ca.crt"))));
+  }
+
+  @Test
+  void tlsThatToolHiveHasNotIsRefused() {
+    storage(namespace, "");
+    connection(namespace, "secret", "PEM");
+    consumer("MCPRemoteProxy", "fetch");
+    binding("fetch", "MCPRemoteProxy", "storageRef: {name: shared}");
+
+    eventually(
+        () ->
+            assertThat(condition("fetch", "Ready"))
+                .contains("speaks TLS only, and MCPRemoteProxy of the installed ToolHive has no"));
+    assertThat(sessionStorage("MCPRemoteProxy", "fetch")).isNull();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.binding;
+
+import org.jspecify.annotations.NullMarked;
