@@ -67,8 +67,14 @@ settled() {
   [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary"
 }
 
-# At the same time: a pod that is deleted by force has two seconds.
-state=$(role 127.0.0.1 & reachable; wait)
+# A pod that is deleted by force has a second for this script, and is then to end at once: while it waits for replicas that it
+# does not reach any more, the Sentinels that still reach it see no reason to replace it.
+state=$(
+  valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0
+ROLE' &
+  reachable
+  wait
+)
 case $state in *master*) ;; *) exit 0 ;; esac
 case $state in *reachable*) cut_off='' ;; *) cut_off=yes ;; esac
 if [ -n "$cut_off" ]; then
@@ -77,11 +83,10 @@ if [ -n "$cut_off" ]; then
   log "cut off from the other pods; failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")"
   wait
   within 10 left
-  # It does not wait for its replicas: the sooner this server stops, the sooner the others see it.
-  valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0' >/dev/null
   exit 0
 fi
-good 127.0.0.1 || { log 'there is no replica to hand over to' && exit 0; }
+patient() { valkey 127.0.0.1 'CONFIG SET shutdown-timeout 10' >/dev/null; }
+good 127.0.0.1 || { log 'there is no replica to hand over to' && patient && exit 0; }
 prefer 1
 within 15 preferred
 for _ in 1 2 3; do
@@ -95,3 +100,4 @@ for _ in 1 2 3; do
   log 'no handover' && sleep 1
 done
 prefer 100
+patient

@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,14 +18,24 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Size large: what clients see while nodes come and go. */
 @ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
 @TestInstance(Lifecycle.PER_CLASS)
 class FailoverIT {
   private static final int SECONDS = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final String OLD_IMAGE = "docker.io/valkey/valkey:9.1.2-alpine";
 
   @AutoClose private final TestNamespace namespace = namespace();
+
+  /** Its version 9.0 is an image that differs from that of 9.1 and that the cluster has. */
+  @AutoClose
+  private final OwnComposition composition =
+      OwnComposition.of(namespace.name(), "{images: {valkey: {'9.0': '%s'}}}".formatted(OLD_IMAGE));
+
   private final Store large = namespace.store("large");
   private Consumer proxy;
 
@@ -30,10 +44,62 @@ class FailoverIT {
     return new TestNamespace("failover");
   }
 
+  /** What may happen to a primary, and how many operations it may cost one client at most. */
+  enum Loss {
+    DELETION(0, 20) {
+      @Override
+      void strike(Pod primary) {
+        Cluster.CLIENT.resource(primary).delete();
+      }
+    },
+    END_OF_THE_PROCESS(0, 20) {
+      @Override
+      void strike(Pod primary) {
+        NodeProcesses.killServer(primary);
+      }
+    },
+    // From here on the Sentinels have to notice it, which on a busy machine may take longer than a
+    // client waits.
+    DELETION_BY_FORCE(1, 20) {
+      @Override
+      void strike(Pod primary) {
+        Cluster.CLIENT.resource(primary).withGracePeriod(0).delete();
+      }
+    },
+    STANDSTILL_FOR_20_SECONDS(1, 40) {
+      @Override
+      void strike(Pod primary) {
+        NodeProcesses.suspend(primary, "valkey-server", 20);
+      }
+    },
+    LOSS_OF_ITS_NETWORK(1, 30) {
+      @Override
+      void strike(Pod primary) {
+        NodeProcesses.cutOff(primary, 10);
+      }
+    };
+
+    private final int failures;
+    private final int seconds;
+
+    Loss(int failures, int seconds) {
+      this.failures = failures;
+      this.seconds = seconds;
+    }
+
+    abstract void strike(Pod primary);
+  }
+
   @BeforeAll
   void aLargeStoreIsInUse() {
-    large.apply("{size: large, resources: {cpu: 50m, memory: 256Mi}}").awaitReady();
+    large.apply(spec("version: '9.0'")).awaitReady();
     proxy = Consumer.of(large, "proxy", Consumer.PROXY).awaitConnected();
+  }
+
+  /** The store's spec, with more fields. */
+  private String spec(String more) {
+    return "{crossplane: {compositionRef: {name: %s}}, size: large, resources: {cpu: 50m, memory: 256Mi}, %s}"
+        .formatted(composition.name(), more);
   }
 
   @BeforeEach
@@ -44,8 +110,8 @@ class FailoverIT {
   }
 
   @Test
-  void hasThreeNodesAndTwoProxies() {
-    assertThat(large.pods()).hasSize(5);
+  void hasThreeNodesTwoProxiesAndAnObserver() {
+    assertThat(large.pods()).hasSize(6);
     assertThat(large.status("replicas", "wanted")).isEqualTo("3");
     assertThat(large.primary().getSpec().getServiceAccountName()).isEqualTo("large");
     assertThat(proxy.ask("FLUSHALL")).startsWith("NOPERM");
@@ -66,31 +132,140 @@ class FailoverIT {
     assertThat(primary).startsWith(large.primary().getMetadata().getName() + ".large-headless.");
   }
 
-  @Test
-  void clientsDoNotNoticeThatThePrimarysPodIsDeleted() {
+  @ParameterizedTest
+  @EnumSource
+  void clientsOutliveALossOfThePrimary(Loss loss) {
     Pod primary = large.primary();
-    CompletableFuture<Load> load = Load.start(proxy, SECONDS, "deleted");
-    Cluster.CLIENT.resource(primary).delete();
+    CompletableFuture<Load> load = Load.start(proxy, loss.seconds, loss.name());
+    loss.strike(primary);
 
-    assertUnnoticed(load.join());
-    assertThat(large.primary().getMetadata().getName())
-        .isNotEqualTo(primary.getMetadata().getName());
+    assertThat(load.join().written()).isGreaterThan(50);
+    assertThat(load.join().failed()).isLessThanOrEqualTo(loss.failures);
+    assertThat(load.join().lost()).isZero();
+    await("another primary, and only one")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(large.primary().getMetadata().getName()).isNotEqualTo(name(primary)));
+    await("its name in the status")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(large.status("primary")).isEqualTo(name(large.primary())));
+    assertThat(large.events()).contains("PrimaryChanged");
+  }
+
+  private static String name(Pod pod) {
+    return pod.getMetadata().getName();
   }
 
   @Test
-  void clientsDoNotNoticeThatThePrimaryIsKilled() {
-    Pod primary = large.primary();
-    CompletableFuture<Load> load = Load.start(proxy, SECONDS, "killed");
-    NodeProcesses.killServer(primary);
-
-    assertUnnoticed(load.join());
-    await("another primary")
-        .atMost(Duration.ofMinutes(2))
-        .ignoreExceptions()
+  void lossAndReturnOfTheQuorumAreToldWhileClientsGoOn() {
+    String primary = name(large.primary());
+    List<Pod> replicas = large.nodes().stream().filter(pod -> !name(pod).equals(primary)).toList();
+    CompletableFuture<Load> load = Load.start(proxy, 40, "quorum");
+    CompletableFuture<Void> stopped =
+        CompletableFuture.allOf(
+            replicas.stream()
+                .map(
+                    pod ->
+                        CompletableFuture.runAsync(
+                            () -> NodeProcesses.suspend(pod, "valkey-sentinel", 45)))
+                .toArray(CompletableFuture[]::new));
+    await("loss of the quorum")
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(large.primary().getMetadata().getName())
-                    .isNotEqualTo(primary.getMetadata().getName()));
+                assertThat(large.condition("PrimaryAvailable"))
+                    .startsWith("True QuorumLost Consumers can use the store, but too few"));
+    stopped.join();
+    large.awaitReady();
+
+    assertUnnoticed(load.join());
+    assertThat(large.events()).contains("QuorumLost", "QuorumRegained");
+    assertThat(name(large.primary())).isEqualTo(primary);
+  }
+
+  @Test
+  void clientsDoNotNoticeAnotherPolicyNorANewVersionWhichReachesThePrimaryLast() {
+    Map<String, String> pods = uids();
+    large.apply(spec("version: '9.0', evictionPolicy: noeviction"));
+    await("the policy on every node")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(large.everyOperator("CONFIG", "GET", "maxmemory-policy"))
+                    .allMatch(reply -> reply.endsWith("noeviction")));
+    assertThat(uids()).isEqualTo(pods);
+
+    CompletableFuture<Load> load = Load.start(proxy, 90, "version");
+    large.apply(spec("version: '9.1', evictionPolicy: noeviction"));
+    List<String> tooEarly = new ArrayList<>();
+    await("the new version on every node")
+        .atMost(Duration.ofMinutes(4))
+        .until(
+            () -> {
+              List<Pod> primaries = large.primaries();
+              List<Pod> old =
+                  large.nodes().stream().filter(pod -> !isLeaving(pod) && isOld(pod)).toList();
+              primaries.stream()
+                  .filter(pod -> !isOld(pod) && !old.isEmpty())
+                  .forEach(pod -> tooEarly.add(name(pod)));
+              return old.isEmpty();
+            });
+    large.awaitReady();
+
+    assertUnnoticed(load.join());
+    assertThat(tooEarly).as("primaries of the new version beside nodes of the old").isEmpty();
+    assertThat(large.status("version")).isEqualTo("9.1");
+    assertThat(large.everyOperator("CONFIG", "GET", "maxmemory-policy"))
+        .allMatch(reply -> reply.endsWith("noeviction"));
+  }
+
+  private Map<String, String> uids() {
+    return large.nodes().stream()
+        .collect(Collectors.toMap(FailoverIT::name, pod -> pod.getMetadata().getUid()));
+  }
+
+  private static boolean isLeaving(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  private static boolean isOld(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .anyMatch(container -> container.getImage().equals(OLD_IMAGE));
+  }
+
+  @Test
+  void sessionsOutliveTheEndOfBothProxies() {
+    CompletableFuture<Load> load = Load.start(proxy, SECONDS, "proxies");
+    large.pods().stream()
+        .filter(pod -> name(pod).startsWith("large-haproxy-"))
+        .parallel()
+        .forEach(pod -> NodeProcesses.kill(pod, "haproxy"));
+
+    assertThat(load.join().lost()).isZero();
+    proxy.awaitConnected();
+  }
+
+  @Test
+  void clientsDoNotNoticeThatTheNodeOfThePrimaryIsDrained() {
+    Pod primary = large.primary();
+    CompletableFuture<Load> load = Load.start(proxy, SECONDS, "drain");
+    Cluster.CLIENT.pods().inNamespace(large.namespace()).withName(name(primary)).evict();
+
+    assertUnnoticed(load.join());
+    assertThat(name(large.primary())).isNotEqualTo(name(primary));
+  }
+
+  @Test
+  void clientsDoNotNoticeAReplicaThatLagsBehind() {
+    String primary = name(large.primary());
+    Pod replica =
+        large.nodes().stream().filter(pod -> !name(pod).equals(primary)).findFirst().orElseThrow();
+    CompletableFuture<Load> load = Load.start(proxy, SECONDS, "lag");
+    NodeProcesses.suspend(replica, "valkey-server", 8);
+
+    assertUnnoticed(load.join());
+    assertThat(name(large.primary())).isEqualTo(primary);
   }
 
   @Test
@@ -128,9 +303,10 @@ class FailoverIT {
   @Test
   void aSuspendedStoreComesBackWithItsSessions() {
     assertThat(proxy.ask("SET", "thv:asleep", "{}", "EX", "7200")).isEqualTo("OK");
-    large.apply("{size: large, resources: {cpu: 50m, memory: 256Mi}, suspend: true}");
+    String version = "version: '" + large.status("version") + "'";
+    large.apply(spec(version + ", suspend: true"));
     large.awaitPhase("Suspended");
-    large.apply("{size: large, resources: {cpu: 50m, memory: 256Mi}, suspend: false}").awaitReady();
+    large.apply(spec(version + ", suspend: false")).awaitReady();
 
     proxy.awaitConnected();
     assertThat(proxy.ask("GET", "thv:asleep")).isEqualTo("{}");

@@ -5,32 +5,67 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * Kills as the kernel does. The first process of a container cannot be killed from inside the
- * container, so this is a pod of the node's process namespace, in a namespace that admits it.
+ * Does to processes and networks of pods what only the node can do: the first process of a
+ * container cannot be killed from inside it. This is a pod of the node's process namespace, in a
+ * namespace that admits it.
  */
 final class NodeProcesses {
-  private static final String KILL_SERVER =
+  /** Sets {@code processes} to those of program $1 in the pod of uid $2. */
+  private static final String FIND =
       """
+      processes=
       for comm in /proc/[0-9]*/comm; do
         process=${comm%/comm}
-        if [ "$(cat "$comm" 2>/dev/null)" = valkey-server ] && grep -q "$1\\|$2" "$process/cgroup"; then
-          kill -9 "${process#/proc/}" && echo "killed ${process#/proc/}"
+        # cgroup drivers write the pod's uid with dashes or with underscores.
+        if [ "$(cat "$comm" 2>/dev/null)" = "$1" ] && grep -q "$2\\|$(echo "$2" | tr - _)" "$process/cgroup"; then
+          processes="$processes ${process#/proc/}"
         fi
       done
+      [ -n "$processes" ] || exit
+      """;
+
+  /** The packets that the pod sends end at the first router. */
+  private static final String CUT =
+      """
+      hops() { nsenter -t "${processes##* }" -n sh -c "echo $1 >/proc/sys/net/ipv4/ip_default_ttl"; }
+      hops 1 && sleep "$3" && hops 64 && echo done
       """;
 
   private NodeProcesses() {}
 
   /** Kills the server of a store's pod. */
   static void killServer(Pod pod) {
-    String uid = pod.getMetadata().getUid();
-    try (TestNamespace namespace = new TestNamespace("kill", "privileged")) {
+    kill(pod, "valkey-server");
+  }
+
+  /** Kills a program of a pod as the kernel does. */
+  static void kill(Pod pod, String program) {
+    run(pod, "kill -9 $processes && echo done", program);
+  }
+
+  /** Stops a program of a pod, and lets it go on after some seconds. */
+  static void suspend(Pod pod, String program, int seconds) {
+    run(
+        pod,
+        "kill -STOP $processes && sleep \"$3\" && kill -CONT $processes && echo done",
+        program,
+        Integer.toString(seconds));
+  }
+
+  /** Cuts a store's pod off from other pods and nodes for some seconds. */
+  static void cutOff(Pod pod, int seconds) {
+    run(pod, CUT, "valkey-server", Integer.toString(seconds));
+  }
+
+  private static void run(Pod pod, String script, String program, String... arguments) {
+    try (TestNamespace namespace = new TestNamespace("node", "privileged")) {
       // @formatter:off
       Cluster.CLIENT.resource(new PodBuilder()
           .withNewMetadata()
-            .withName("kill")
+            .withName("agent")
             .withNamespace(namespace.name())
           .endMetadata()
           .withNewSpec()
@@ -38,11 +73,12 @@ final class NodeProcesses {
             .withHostPID(true)
             .withTerminationGracePeriodSeconds(0L)
             .addNewContainer()
-              .withName("kill")
+              .withName("agent")
               .withImage("docker.io/valkey/valkey:9.1.2")
               .withCommand("sleep", "600")
               .withNewSecurityContext()
                 .withRunAsUser(0L)
+                .withPrivileged(true)
               .endSecurityContext()
             .endContainer()
           .endSpec()
@@ -51,22 +87,14 @@ final class NodeProcesses {
       Cluster.CLIENT
           .pods()
           .inNamespace(namespace.name())
-          .withName("kill")
+          .withName("agent")
           .waitUntilReady(2, TimeUnit.MINUTES);
-      // cgroup drivers write the pod's uid with dashes or with underscores.
-      assertThat(
-              Pods.exec(
-                      namespace.name(),
-                      "kill",
-                      "kill",
-                      "sh",
-                      "-c",
-                      KILL_SERVER,
-                      "sh",
-                      uid,
-                      uid.replace('-', '_'))
-                  .text())
-          .matches("killed \\d+");
+      String[] command =
+          Stream.concat(
+                  Stream.of("sh", "-c", FIND + script, "sh", program, pod.getMetadata().getUid()),
+                  Stream.of(arguments))
+              .toArray(String[]::new);
+      assertThat(Pods.exec(namespace.name(), "agent", "agent", command).text()).isEqualTo("done");
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -290,16 +291,47 @@ record Store(String namespace, String name) {
     return operatorIn(name + "-0", command);
   }
 
+  /** The pods of Valkey. */
+  List<Pod> nodes() {
+    return pods().stream()
+        .filter(pod -> "valkey".equals(pod.getMetadata().getLabels().get(COMPONENT)))
+        .toList();
+  }
+
   /** The pod of the only primary; fails if there is none, or more than one. */
   Pod primary() {
-    List<Pod> primaries =
-        pods().stream()
-            .filter(pod -> "valkey".equals(pod.getMetadata().getLabels().get(COMPONENT)))
-            .filter(
-                pod -> operatorIn(pod.getMetadata().getName(), "ROLE").text().startsWith("master"))
-            .toList();
+    List<Pod> primaries = primaries();
     assertThat(primaries).as("primaries of %s", this).hasSize(1);
     return primaries.getFirst();
+  }
+
+  /** The pods that call themselves primary now. */
+  List<Pod> primaries() {
+    return nodes().stream()
+        .filter(pod -> operatorIn(pod.getMetadata().getName(), "ROLE").text().startsWith("master"))
+        .toList();
+  }
+
+  /** What each node says to a person who uses valkey-cli inside it, as user operator. */
+  List<String> everyOperator(String... command) {
+    return nodes().stream()
+        .map(pod -> operatorIn(pod.getMetadata().getName(), command).text())
+        .toList();
+  }
+
+  /** The reasons of the events on it. */
+  List<String> events() {
+    return Cluster.CLIENT
+        .v1()
+        .events()
+        .inNamespace(namespace)
+        .withField("involvedObject.name", name)
+        .withField("involvedObject.kind", "SessionStorage")
+        .list()
+        .getItems()
+        .stream()
+        .map(Event::getReason)
+        .toList();
   }
 
   private Reply operatorIn(String pod, String... command) {

@@ -1,0 +1,54 @@
+package io.sessionstorage.e2e;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.sessionstorage.testing.Yaml;
+import java.util.Map;
+
+/** The installed Composition once more, with PlatformDefaults of a test's own. */
+record OwnComposition(String name) implements AutoCloseable {
+  /**
+   * Creates it.
+   *
+   * @param defaults fields of PlatformDefaults as YAML in one line
+   */
+  static OwnComposition of(String name, String defaults) {
+    ObjectNode spec = Yaml.MAPPER.valueToTree(all().withName("session-storage").get().get("spec"));
+    ObjectNode input = Yaml.MAPPER.valueToTree(Serialization.unmarshal(defaults, Map.class));
+    input.put("apiVersion", "toolhive.stacklok.dev/v1alpha1").put("kind", "PlatformDefaults");
+    ((ObjectNode) ((ArrayNode) spec.get("pipeline")).get(0)).set("input", input);
+    all()
+        .resource(
+            new GenericKubernetesResourceBuilder()
+                .withApiVersion("apiextensions.crossplane.io/v1")
+                .withKind("Composition")
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withAdditionalProperties(
+                    Map.of("spec", Yaml.MAPPER.convertValue(spec, Object.class)))
+                .build())
+        .create();
+    return new OwnComposition(name);
+  }
+
+  private static NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      all() {
+    return Cluster.clusterScoped(
+        "apiextensions.crossplane.io", "v1", "Composition", "compositions");
+  }
+
+  @Override
+  public void close() {
+    all().withName(name).delete();
+  }
+}
