@@ -34,7 +34,7 @@ class FailoverIT {
   /** Its version 9.0 is an image that differs from that of 9.1 and that the cluster has. */
   @AutoClose
   private final OwnComposition composition =
-      OwnComposition.of(namespace.name(), "{images: {valkey: {'9.0': '%s'}}}".formatted(OLD_IMAGE));
+      OwnComposition.of(namespace.name(), Map.of("valkey", Map.of("9.0", OLD_IMAGE)));
 
   private final Store large = namespace.store("large");
   private Consumer proxy;

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sessionstorage.testing.Yaml;
 import java.util.Map;
 
@@ -16,12 +15,13 @@ record OwnComposition(String name) implements AutoCloseable {
   /**
    * Creates it.
    *
-   * @param defaults fields of PlatformDefaults as YAML in one line
+   * @param images the field {@code images} of PlatformDefaults
    */
-  static OwnComposition of(String name, String defaults) {
+  static OwnComposition of(String name, Map<String, ?> images) {
     ObjectNode spec = Yaml.MAPPER.valueToTree(all().withName("session-storage").get().get("spec"));
-    ObjectNode input = Yaml.MAPPER.valueToTree(Serialization.unmarshal(defaults, Map.class));
+    ObjectNode input = Yaml.MAPPER.createObjectNode();
     input.put("apiVersion", "toolhive.stacklok.dev/v1alpha1").put("kind", "PlatformDefaults");
+    input.set("images", Yaml.MAPPER.valueToTree(images));
     ((ObjectNode) ((ArrayNode) spec.get("pipeline")).get(0)).set("input", input);
     all()
         .resource(

@@ -3,6 +3,7 @@ package io.sessionstorage.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.fabric8.kubernetes.client.LocalPortForward;
 import java.io.ByteArrayInputStream;
@@ -45,9 +46,16 @@ class TlsIT {
   @Test
   void consumersOfAMediumStoreUseTlsAndItsCertificateIsReplacedWhileTheyAreConnected()
       throws Exception {
-    Store store = namespace.store("encrypted").apply("{size: medium, tls: {enabled: true}}");
+    Store store = namespace.store("encrypted").apply("{size: medium}").awaitReady();
+    Consumer before = Consumer.of(store, "plain", Consumer.PROXY).awaitConnected();
+    assertThat(before.ask("SET", "thv:kept", "{}", "EX", "7200")).isEqualTo("OK");
+    store.apply("{size: medium, tls: {enabled: true}}");
+    await("TLS on the running store")
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(() -> assertThat(store.condition("TLSValid")).startsWith("True Valid"));
     store.awaitReady();
     Consumer proxy = Consumer.of(store, "proxy", Consumer.PROXY).awaitConnected();
+    assertThat(proxy.ask("GET", "thv:kept")).isEqualTo("{}");
 
     assertThat(store.secret("encrypted-connection", "uri")).startsWith("rediss://default:");
     assertThat(store.status("endpoint", "tls")).isEqualTo("true");
@@ -121,6 +129,58 @@ class TlsIT {
             () ->
                 assertThat(store.condition("Synced"))
                     .contains("spec.tls.enabled: cannot change while nodes run"));
+
+    store.apply(
+        "{size: large, tls: {enabled: false}, suspend: true, resources: {cpu: 50m, memory: 256Mi}}");
+    store.awaitPhase("Suspended");
+    store.apply(
+        "{size: large, tls: {enabled: false}, suspend: false, resources: {cpu: 50m, memory: 256Mi}}");
+    store.awaitReady();
+    assertThat(store.status("endpoint", "tls")).isEqualTo("false");
+    Consumer plain = Consumer.of(store, "large-plain", Consumer.PROXY).awaitConnected();
+    assertThat(plain.ask("GET", "thv:load:tls:1")).isEqualTo("1");
+  }
+
+  /** cert-manager itself is not there: its kind is, and this test does what an issuer does. */
+  @Test
+  void aCertificateOfCertManagerIsUsedAndItsRenewalTaken() throws Exception {
+    assumeFalse(CertManager.isThere(), "this cluster has cert-manager itself");
+    String spec = "{size: small, tls: {enabled: true, issuerRef: {name: internal}}}";
+    Store store = namespace.store("issued").apply(spec);
+    await("what is missing")
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () -> assertThat(store.condition("TLSValid")).startsWith("False CertManagerMissing"));
+    try (CertManager certManager = CertManager.install()) {
+      await("a Certificate")
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () -> {
+                assertThat(store.condition("TLSValid")).startsWith("False NotIssued");
+                assertThat(certManager.dnsNames(namespace.name(), "issued-certificate"))
+                    .contains("issued.%s.svc.cluster.local".formatted(namespace.name()));
+              });
+      assertThat(store.pods()).isEmpty();
+
+      certManager.issue(namespace.name(), "issued-certificate");
+      store.awaitReady();
+      Consumer proxy = Consumer.of(store, "issued-proxy", Consumer.PROXY).awaitConnected();
+      String host = store.status("endpoint", "host");
+      X509Certificate first = served(store, host);
+      assertThat(first.getNotAfter().toInstant()).hasToString(store.status("tls", "notAfter"));
+      assertThat(store.condition("TLSValid")).startsWith("True Valid").contains("cert-manager");
+
+      certManager.issue(namespace.name(), "issued-certificate");
+      await("the renewed certificate")
+          .atMost(Duration.ofMinutes(4))
+          .pollInterval(Duration.ofSeconds(2))
+          .ignoreExceptions()
+          .until(() -> !served(store, host).equals(first));
+      assertThat(Pods.restarts(store.pod(), "valkey")).isZero();
+      assertThat(proxy.ask("PING")).isEqualTo("PONG");
+      store.delete();
+      store.awaitGone();
+    }
   }
 
   /** The certificate that the store's first pod shows to somebody who asks for {@code host}. */
