@@ -60,6 +60,17 @@ public record AclUser(
     link.call(command.toArray(String[]::new));
   }
 
+  /** Deletes a user and ends its connections. It is no failure if there is none. */
+  public static void delete(Link link, String name) throws ValkeyException {
+    link.call("ACL", "DELUSER", name);
+  }
+
+  /** Takes everything from a user that cannot be deleted, and ends its connections. */
+  public static void shut(Link link, String name) throws ValkeyException {
+    link.call("ACL", "SETUSER", name, "reset");
+    link.ask("CLIENT", "KILL", "USER", name);
+  }
+
   /** SHA-256 in hexadecimal, as the ACL stores passwords. */
   public static String hash(String password) {
     try {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.user;
+
+import org.jspecify.annotations.NullMarked;
