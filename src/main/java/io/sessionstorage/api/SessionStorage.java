@@ -1,7 +1,8 @@
 package io.sessionstorage.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sessionstorage.api.Store.External;
+import io.sessionstorage.api.Store.Configured;
+import io.sessionstorage.api.Store.Located;
 import io.sessionstorage.api.Store.Managed;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -181,20 +182,47 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
         .filter(name -> !"suspend".equals(name) || spec.flag(name, false))
         .filter(name -> !"evictionPolicy".equals(name))
         .forEach(name -> spec.problem(name, "does not apply to an external store: remove it"));
-    Fields external = spec.object("external").only(Set.of("url", "secretRef"));
+    Fields external =
+        spec.object("external")
+            .only(Set.of("url", "secretRef", "caSecretRef", "providerConfigRef"));
+    if (external.has("providerConfigRef")) {
+      return configured(external);
+    }
     String url =
         external.text(
             "url",
             URL,
             "must look like redis://host:6379, without a password (that belongs into the Secret)");
     String secretName = external.text("secretRef", SUBDOMAIN, "is no name of a Secret");
+    String caSecretName = external.text("caSecretRef", SUBDOMAIN, "is no name of a Secret");
     if (url == null) {
       if (!external.has("url")) {
         external.problem("url", "is missing: redis://host:port or rediss://host:port");
       }
       return null;
     }
-    return new External(url, secretName);
+    if (caSecretName != null && !url.startsWith("rediss:")) {
+      external.problem("caSecretRef", "needs a url that starts with rediss://");
+    }
+    return new Located(url, secretName, caSecretName);
+  }
+
+  private static @Nullable Store configured(Fields external) {
+    if (external.has("url") || external.has("secretRef") || external.has("caSecretRef")) {
+      external.problem(
+          "providerConfigRef",
+          "has its own endpoint and secrets: remove url, secretRef and caSecretRef, or this");
+    }
+    Fields reference = external.object("providerConfigRef").only(Set.of("kind", "name"));
+    String kind = reference.oneOf("kind", Configured.KINDS);
+    String name = reference.text("name", SUBDOMAIN, "is no name of a provider config");
+    if (name == null) {
+      if (!reference.has("name")) {
+        reference.problem("name", "is missing");
+      }
+      return null;
+    }
+    return new Configured(Objects.requireNonNullElse(kind, Configured.DEFAULT_KIND), name);
   }
 
   private static @Nullable Store managed(Fields spec) {

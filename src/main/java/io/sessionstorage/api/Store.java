@@ -1,6 +1,7 @@
 package io.sessionstorage.api;
 
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the sessions are kept. */
@@ -36,11 +37,30 @@ public sealed interface Store {
     public static final String DEFAULT_EVICTION_POLICY = "volatile-ttl";
   }
 
+  /** A store that exists already. */
+  sealed interface External extends Store {}
+
   /**
-   * A store that exists already.
+   * A store that the app team knows.
    *
    * @param url redis:// or rediss://
    * @param secretName a Secret in the SessionStorage's namespace, null: no password
+   * @param caSecretName a Secret in the SessionStorage's namespace with the CAs, null: the public
+   *     ones
    */
-  record External(String url, @Nullable String secretName) implements Store {}
+  record Located(String url, @Nullable String secretName, @Nullable String caSecretName)
+      implements External {}
+
+  /**
+   * A store that the platform team has configured.
+   *
+   * @param kind ProviderConfig, in the SessionStorage's namespace, or ClusterProviderConfig
+   */
+  record Configured(String kind, String name) implements External {
+    /** The kind if none is said. */
+    public static final String DEFAULT_KIND = "ClusterProviderConfig";
+
+    /** All kinds. */
+    public static final Set<String> KINDS = Set.of("ProviderConfig", DEFAULT_KIND);
+  }
 }

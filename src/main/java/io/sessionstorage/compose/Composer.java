@@ -12,7 +12,6 @@ import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.resource.Backups;
 import io.sessionstorage.compose.resource.Resources;
 import io.sessionstorage.compose.resource.Trees;
-import io.sessionstorage.compose.status.Condition;
 import io.sessionstorage.compose.status.Conditions;
 import io.sessionstorage.compose.status.Diagnosis;
 import io.sessionstorage.compose.status.Events;
@@ -60,7 +59,7 @@ public final class Composer {
                 Plan.of(storage, managed, defaults, observed, random, request.time()),
                 observed,
                 request.time());
-        case External external -> external(storage, external, defaults);
+        case External external -> ExternalStores.answer(storage, external, defaults, observed);
       };
     } catch (InvalidInput e) {
       return new Answer.Refused(e.problems());
@@ -110,30 +109,5 @@ public final class Composer {
                     manifest.getValue(),
                     Readiness.of(observed.get(manifest.getKey()))))
         .toList();
-  }
-
-  /** An external store is accepted, and composed to nothing until the provider is there. */
-  private static Answer external(
-      SessionStorage storage, External external, PlatformDefaults defaults) throws InvalidInput {
-    if (!defaults.refusals(storage).isEmpty()) {
-      throw new InvalidInput(defaults.refusals(storage));
-    }
-    Finding finding =
-        new Finding(
-            Phase.PENDING,
-            "ExternalNotSupported",
-            "This release does not connect to external stores yet: %s is not used. Use spec.size to have a store made."
-                .formatted(external.url()));
-    return new Answer.Composed(
-        List.of(),
-        StatusFields.of(finding),
-        false,
-        List.of(
-            new Condition(
-                "PrimaryAvailable", Condition.Status.UNKNOWN, finding.reason(), finding.message())),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        Poll.REGULAR);
   }
 }

@@ -84,9 +84,10 @@ class ExamplesIT {
 
       new Store("toolhive-system", "shared-storage").awaitReady();
       Store external = new Store("toolhive-system", "external-storage");
-      external.awaitMessage("does not connect to external stores yet");
-      assertThat(external.condition("PrimaryAvailable")).startsWith("Unknown ExternalNotSupported");
-      assertThat(external.composed()).isEmpty();
+      external.awaitMessage("cannot get Secret external-redis-credentials");
+      assertThat(external.condition("PrimaryAvailable")).startsWith("False");
+      assertThat(external.composed())
+          .containsExactly("Connection external-storage", "ProviderConfig external-storage");
     } finally {
       Shell.run("kubectl delete --timeout=180s namespace toolhive-system", Map.of());
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,7 +41,11 @@ record Store(String namespace, String name) {
           Cluster.context("batch", "v1", "Job", "jobs"),
           Cluster.context("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),
           Cluster.context("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
-          Cluster.context("protection.crossplane.io", "v1beta1", "Usage", "usages"));
+          Cluster.context("protection.crossplane.io", "v1beta1", "Usage", "usages"),
+          Cluster.context(
+              "valkey.m.toolhive.stacklok.dev", "v1alpha1", "Connection", "connections"),
+          Cluster.context(
+              "valkey.m.toolhive.stacklok.dev", "v1alpha1", "ProviderConfig", "providerconfigs"));
   private static final String AS_OPERATOR =
       """
       REDISCLI_AUTH=$(cat /secrets/operator) && VALKEYCLI_AUTH=$REDISCLI_AUTH
@@ -278,6 +283,17 @@ record Store(String namespace, String name) {
   /** One value of its connection Secret. */
   String connection(String key) {
     return secret(name + "-connection", key);
+  }
+
+  /** The keys of a Secret. */
+  Set<String> keys(String secret) {
+    return Cluster.CLIENT
+        .secrets()
+        .inNamespace(namespace)
+        .withName(secret)
+        .get()
+        .getData()
+        .keySet();
   }
 
   String secret(String secret, String key) {

@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.sessionstorage.compose.Golden;
+import io.sessionstorage.provider.config.ProviderConfig;
+import io.sessionstorage.provider.connection.Connection;
 import io.sessionstorage.testing.Programs;
 import io.sessionstorage.testing.Yaml;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -151,7 +156,27 @@ class GoldenObjectsTest {
                   .endMetadata()
                   .build())
           .create();
+      install(client, Connection.class);
+      install(client, ProviderConfig.class);
     }
     return client;
+  }
+
+  private static void install(KubernetesClient client, Class<? extends HasMetadata> kind) {
+    CustomResourceDefinition definition = io.sessionstorage.provider.Crds.definition(kind);
+    client.resource(definition).create();
+    client
+        .resource(definition)
+        .waitUntilCondition(
+            it ->
+                it != null
+                    && it.getStatus() != null
+                    && it.getStatus().getConditions().stream()
+                        .anyMatch(
+                            condition ->
+                                "Established".equals(condition.getType())
+                                    && "True".equals(condition.getStatus())),
+            60,
+            TimeUnit.SECONDS);
   }
 }

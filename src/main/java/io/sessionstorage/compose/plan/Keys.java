@@ -35,6 +35,8 @@ public final class Keys {
   public static final String BACKUP_SECRET = "backup-secret";
   public static final String BACKUP_VOLUME = "backup-volume";
   public static final String DRILL_CRON_JOB = "drill-cronjob";
+  public static final String EXTERNAL_CONNECTION = "external-connection";
+  public static final String PROVIDER_CONFIG = "providerconfig";
 
   private Keys() {}
 

@@ -47,7 +47,7 @@ public record Observed(
   }
 
   /** The decoded data of a Secret that was asked for; empty if it does not exist. */
-  Map<String, String> requiredSecret(String requirement) {
+  public Map<String, String> requiredSecret(String requirement) {
     return required.getOrDefault(requirement, List.of()).stream()
         .findFirst()
         .map(Observed::data)

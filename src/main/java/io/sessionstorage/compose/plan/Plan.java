@@ -301,7 +301,7 @@ public record Plan(
                     .formatted(why))));
   }
 
-  private static Map<String, String> labels(Instance instance, PlatformDefaults defaults) {
+  static Map<String, String> labels(Instance instance, PlatformDefaults defaults) {
     Map<String, String> labels = new LinkedHashMap<>(defaults.labels());
     labels.putAll(instance.selector());
     labels.put("app.kubernetes.io/part-of", "toolhive");

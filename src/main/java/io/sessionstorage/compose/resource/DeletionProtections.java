@@ -2,6 +2,8 @@ package io.sessionstorage.compose.resource;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.sessionstorage.api.Instance;
 import io.sessionstorage.api.SessionStorage;
 import io.sessionstorage.compose.plan.Plan;
 import java.util.Map;
@@ -12,11 +14,15 @@ public final class DeletionProtections {
 
   /** A Crossplane Usage of the SessionStorage that the app team wrote. */
   public static GenericKubernetesResource of(Plan plan) {
-    String name = plan.instance().name();
+    return of(plan.instance(), Metadata.of(plan, plan.instance().name()));
+  }
+
+  static GenericKubernetesResource of(Instance instance, ObjectMeta metadata) {
+    String name = instance.name();
     return new GenericKubernetesResourceBuilder()
         .withApiVersion("protection.crossplane.io/v1beta1")
         .withKind("Usage")
-        .withMetadata(Metadata.of(plan, name))
+        .withMetadata(metadata)
         .withAdditionalProperties(
             Map.of(
                 "spec",

@@ -17,11 +17,7 @@ public final class Events {
   /** Only transitions: what is observed and what is decided now differ. */
   public static List<Event> of(Plan plan, Observed observed, Finding finding) {
     List<Event> events = new ArrayList<>();
-    String before = observed.composite().path("status").path("phase").asText();
-    if (!before.equals(finding.phase().text())) {
-      boolean warning = finding.phase() == Phase.FAILED || finding.phase() == Phase.DEGRADED;
-      events.add(new Event(warning, finding.reason(), finding.message()));
-    }
+    ofPhase(observed, finding).ifPresent(events::add);
     if (!observed.has(Keys.AUTH) && observed.has(Keys.STATEFUL_SET)) {
       events.add(
           new Event(
@@ -39,6 +35,15 @@ public final class Events {
       renewal(issued, observed).ifPresent(events::add);
     }
     return events;
+  }
+
+  /** That the phase is another one. */
+  public static Optional<Event> ofPhase(Observed observed, Finding finding) {
+    String before = observed.composite().path("status").path("phase").asText();
+    boolean warning = finding.phase() == Phase.FAILED || finding.phase() == Phase.DEGRADED;
+    return before.equals(finding.phase().text())
+        ? Optional.empty()
+        : Optional.of(new Event(warning, finding.reason(), finding.message()));
   }
 
   private static Optional<Event> renewal(Tls.Issued issued, Observed observed) {

@@ -19,6 +19,7 @@ public final class Readiness {
           "Job",
           "NetworkPolicy",
           "PodDisruptionBudget",
+          "ProviderConfig",
           "Secret",
           "ServiceAccount" ->
           true;
@@ -26,7 +27,7 @@ public final class Readiness {
       case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
       case "Deployment" -> isObserver(object) || deployment(object);
       case "StatefulSet" -> statefulSet(object);
-      case "Certificate", "Usage" -> condition(object, "Ready");
+      case "Certificate", "Connection", "Usage" -> condition(object, "Ready");
       default -> false;
     };
   }

@@ -9,6 +9,7 @@ import io.sessionstorage.provider.managed.External;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Observation;
+import io.sessionstorage.provider.store.Store;
 import io.sessionstorage.valkey.Failure;
 import io.sessionstorage.valkey.Login;
 import io.sessionstorage.valkey.Server;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * answers exists, and one that does not is an error.
  */
 public final class ConnectionExternal
-    implements External<ConnectionParameters, ConnectionObservation, Server> {
+    implements External<ConnectionParameters, ConnectionObservation, Store> {
   private static final String PROBE = "session-storage-probe:";
 
   private final Servers servers;
@@ -41,11 +42,11 @@ public final class ConnectionExternal
 
   @Override
   public Observation<ConnectionObservation> observe(
-      Managed<ConnectionParameters, ConnectionObservation, Server> managed) {
+      Managed<ConnectionParameters, ConnectionObservation, Store> managed) {
     if (managed.deleted()) {
       return Observation.missing();
     }
-    Server server = managed.config();
+    Server server = managed.config().server();
     ConnectionParameters wanted = managed.forProvider();
     Login login = server.login();
     String key = wanted.prefix() + PROBE + managed.id().uid();
@@ -129,17 +130,17 @@ public final class ConnectionExternal
 
   @Override
   public ConnectionDetails create(
-      Managed<ConnectionParameters, ConnectionObservation, Server> managed) {
+      Managed<ConnectionParameters, ConnectionObservation, Store> managed) {
     return ConnectionDetails.NONE;
   }
 
   @Override
   public ConnectionDetails update(
-      Managed<ConnectionParameters, ConnectionObservation, Server> managed,
+      Managed<ConnectionParameters, ConnectionObservation, Store> managed,
       Observation<ConnectionObservation> observation) {
     return ConnectionDetails.NONE;
   }
 
   @Override
-  public void delete(Managed<ConnectionParameters, ConnectionObservation, Server> managed) {}
+  public void delete(Managed<ConnectionParameters, ConnectionObservation, Store> managed) {}
 }

@@ -46,8 +46,11 @@ record Passwords(String value, Instant since, String trigger, String previous, b
     String current = published.get("password");
     Instant since = time(published.get(ROTATED_AT)).orElse(now.truncatedTo(ChronoUnit.SECONDS));
     String trigger = published.get(TRIGGER);
+    if (given != null && current.isEmpty()) {
+      return new Passwords(given, UNKNOWN, wanted(rotation).orElse(""), "", false);
+    }
     boolean due =
-        given != null ? !given.equals(current) : due(rotation, current, since, trigger, now);
+        given == null ? due(rotation, current, since, trigger, now) : !given.equals(current);
     if (!due) {
       return new Passwords(current, since, trigger, "", false);
     }

@@ -7,6 +7,7 @@ import io.sessionstorage.provider.managed.External;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Observation;
+import io.sessionstorage.provider.store.Store;
 import io.sessionstorage.valkey.AclRules;
 import io.sessionstorage.valkey.AclUser;
 import io.sessionstorage.valkey.Link;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and deletes users of a server's ACL. */
-public final class UserExternal implements External<UserParameters, UserObservation, Server> {
+public final class UserExternal implements External<UserParameters, UserObservation, Store> {
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final int LENGTH = 40;
@@ -55,7 +56,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
 
   @Override
   public Observation<UserObservation> observe(
-      Managed<UserParameters, UserObservation, Server> managed) {
+      Managed<UserParameters, UserObservation, Store> managed) {
     if (isOwnLogin(managed)) {
       return ownLogin(managed);
     }
@@ -69,7 +70,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
 
   /** The user {@code default} cannot be deleted, only shut. */
   private Observation<UserObservation> remains(
-      Managed<UserParameters, UserObservation, Server> managed, @Nullable AclUser found) {
+      Managed<UserParameters, UserObservation, Store> managed, @Nullable AclUser found) {
     boolean gone =
         found == null
             || (isDefault(managed) && !found.on() && found.passwords().isEmpty())
@@ -86,7 +87,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
   }
 
   private Observation<UserObservation> look(
-      Managed<UserParameters, UserObservation, Server> managed, @Nullable AclUser found, Link link)
+      Managed<UserParameters, UserObservation, Store> managed, @Nullable AclUser found, Link link)
       throws ValkeyException {
     Passwords password = password(managed);
     if (found == null) {
@@ -96,13 +97,13 @@ public final class UserExternal implements External<UserParameters, UserObservat
     if (!ours(managed, found, password) && !adopted(managed)) {
       throw new ExternalFailure(
           "%s has a user %s already, which this User did not make. Choose another name, or take it over by setting the annotation crossplane.io/external-name to %2$s on a User of another name."
-              .formatted(managed.config().endpoint().address(), managed.externalName()));
+              .formatted(managed.config().server().endpoint().address(), managed.externalName()));
     }
     return observation(managed, found, password, Persistence.of(link));
   }
 
   private Observation<UserObservation> observation(
-      Managed<UserParameters, UserObservation, Server> managed,
+      Managed<UserParameters, UserObservation, Store> managed,
       AclUser found,
       Passwords password,
       Persistence persistence) {
@@ -115,7 +116,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
     UserObservation seen =
         new UserObservation(
             managed.externalName(),
-            managed.config().endpoint().address(),
+            managed.config().server().endpoint().address(),
             found.rules().keys().stream().sorted().toList(),
             String.join(" ", found.rules().commands()),
             persistence.text().orElse(null),
@@ -134,7 +135,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
         .orElse(observation)
         .with(Condition.available())
         .with(credentials(overlaps, overlapEnd))
-        .with(persisted(persistence, managed.config().endpoint().address()));
+        .with(persisted(persistence, managed.config().server().endpoint().address()));
   }
 
   private static Optional<Duration> until(Optional<Instant> time, Instant now) {
@@ -174,7 +175,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
   }
 
   private String difference(
-      Managed<UserParameters, UserObservation, Server> managed, AclUser found, Passwords password) {
+      Managed<UserParameters, UserObservation, Store> managed, AclUser found, Passwords password) {
     AclUser wanted = AclUser.of(Set.of(), managed.forProvider().rules());
     String difference = wanted.differenceFrom(found);
     if (!difference.isEmpty()) {
@@ -187,7 +188,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
 
   /** The passwords that it should have now, given those that it has. */
   private Set<String> hashes(
-      Managed<UserParameters, UserObservation, Server> managed, AclUser found, Passwords password) {
+      Managed<UserParameters, UserObservation, Store> managed, AclUser found, Passwords password) {
     Set<String> hashes = new TreeSet<>(Set.of(AclUser.hash(password.value())));
     if (!clock.instant().isBefore(password.overlapEnd(managed.forProvider().rotation()))) {
       return hashes;
@@ -201,7 +202,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
   }
 
   @Override
-  public ConnectionDetails create(Managed<UserParameters, UserObservation, Server> managed) {
+  public ConnectionDetails create(Managed<UserParameters, UserObservation, Store> managed) {
     Passwords password = password(managed);
     Set<String> hashes = Set.of(AclUser.hash(password.value()));
     return use(managed, link -> write(link, managed, password, hashes));
@@ -209,7 +210,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
 
   @Override
   public ConnectionDetails update(
-      Managed<UserParameters, UserObservation, Server> managed,
+      Managed<UserParameters, UserObservation, Store> managed,
       Observation<UserObservation> observation) {
     return use(
         managed,
@@ -226,7 +227,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
 
   private static ConnectionDetails write(
       Link link,
-      Managed<UserParameters, UserObservation, Server> managed,
+      Managed<UserParameters, UserObservation, Store> managed,
       Passwords password,
       Set<String> hashes)
       throws ValkeyException {
@@ -244,7 +245,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
   }
 
   @Override
-  public void delete(Managed<UserParameters, UserObservation, Server> managed) {
+  public void delete(Managed<UserParameters, UserObservation, Store> managed) {
     use(
         managed,
         link -> {
@@ -263,7 +264,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
    * seen as such before, or because who knows its password owns it.
    */
   private static boolean ours(
-      Managed<UserParameters, UserObservation, Server> managed,
+      Managed<UserParameters, UserObservation, Store> managed,
       AclUser found,
       @Nullable Passwords password) {
     UserObservation before = managed.atProvider();
@@ -272,21 +273,21 @@ public final class UserExternal implements External<UserParameters, UserObservat
         || (password != null && found.passwords().contains(AclUser.hash(password.value())));
   }
 
-  private static boolean adopted(Managed<UserParameters, UserObservation, Server> managed) {
+  private static boolean adopted(Managed<UserParameters, UserObservation, Store> managed) {
     return !managed.externalName().equals(managed.id().name());
   }
 
-  private static boolean isDefault(Managed<UserParameters, UserObservation, Server> managed) {
+  private static boolean isDefault(Managed<UserParameters, UserObservation, Store> managed) {
     return managed.externalName().equals(Login.DEFAULT_USER);
   }
 
-  private static boolean isOwnLogin(Managed<UserParameters, UserObservation, Server> managed) {
-    Login login = managed.config().login();
+  private static boolean isOwnLogin(Managed<UserParameters, UserObservation, Store> managed) {
+    Login login = managed.config().server().login();
     return managed.externalName().equals(login == null ? Login.DEFAULT_USER : login.user());
   }
 
   private static Observation<UserObservation> ownLogin(
-      Managed<UserParameters, UserObservation, Server> managed) {
+      Managed<UserParameters, UserObservation, Store> managed) {
     if (managed.deleted()) {
       return Observation.missing();
     }
@@ -295,7 +296,7 @@ public final class UserExternal implements External<UserParameters, UserObservat
             .formatted(managed.externalName()));
   }
 
-  private Passwords password(Managed<UserParameters, UserObservation, Server> managed) {
+  private Passwords password(Managed<UserParameters, UserObservation, Store> managed) {
     UserParameters wanted = managed.forProvider();
     UserParameters.PasswordSecret secret = wanted.passwordSecretRef();
     String given =
@@ -315,8 +316,8 @@ public final class UserExternal implements External<UserParameters, UserObservat
   }
 
   private static ConnectionDetails details(
-      Managed<UserParameters, UserObservation, Server> managed, Passwords password) {
-    Server server = managed.config();
+      Managed<UserParameters, UserObservation, Store> managed, Passwords password) {
+    Server server = managed.config().server();
     Map<String, String> details =
         new LinkedHashMap<>(
             new ConnectionSecret(
@@ -332,10 +333,9 @@ public final class UserExternal implements External<UserParameters, UserObservat
     return new ConnectionDetails(details);
   }
 
-  private <T> T use(
-      Managed<UserParameters, UserObservation, Server> managed, Servers.Task<T> task) {
+  private <T> T use(Managed<UserParameters, UserObservation, Store> managed, Servers.Task<T> task) {
     try {
-      return servers.use(managed.config(), task);
+      return servers.use(managed.config().server(), task);
     } catch (ValkeyException e) {
       throw new ExternalFailure(String.valueOf(e.getMessage()));
     }

@@ -16,6 +16,7 @@ import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
 import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Observation;
+import io.sessionstorage.provider.store.Store;
 import io.sessionstorage.testing.FaultServer;
 import io.sessionstorage.testing.ValkeyProcess;
 import io.sessionstorage.valkey.Endpoint;
@@ -61,10 +62,11 @@ class ConnectionTest {
     return observe(server(valkey.port(), login), parameters, Instant.now());
   }
 
-  private static Managed<ConnectionParameters, ConnectionObservation, Server> managed(
+  private static Managed<ConnectionParameters, ConnectionObservation, Store> managed(
       Server server, ConnectionParameters parameters, boolean deleted) {
     Id id = new Id("v1", "Connection", "team-a", "store", "11-22");
-    return new Managed<>(id, "store", parameters, null, server, ConnectionDetails.NONE, deleted);
+    return new Managed<>(
+        id, "store", parameters, null, Store.of(server), ConnectionDetails.NONE, deleted);
   }
 
   private static Server server(int port, @Nullable Login login) {

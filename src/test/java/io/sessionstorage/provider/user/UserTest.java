@@ -9,6 +9,7 @@ import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
 import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Observation;
+import io.sessionstorage.provider.store.Store;
 import io.sessionstorage.provider.user.UserParameters.PasswordSecret;
 import io.sessionstorage.provider.user.UserParameters.Preset;
 import io.sessionstorage.provider.user.UserParameters.Rotation;
@@ -90,9 +91,10 @@ class UserTest {
       this.wanted = wanted;
     }
 
-    private Managed<UserParameters, UserObservation, Server> managed() {
+    private Managed<UserParameters, UserObservation, Store> managed() {
       Id id = new Id("v1", "User", "team-a", name, "11-22");
-      return new Managed<>(id, externalName, wanted, atProvider, admin(valkey), published, deleted);
+      return new Managed<>(
+          id, externalName, wanted, atProvider, Store.of(admin(valkey)), published, deleted);
     }
 
     private UserExternal external() {
@@ -115,7 +117,7 @@ class UserTest {
     /** One pass, in the reconciler's order. */
     Observation<UserObservation> reconcile() {
       Observation<UserObservation> observation = observe();
-      Managed<UserParameters, UserObservation, Server> before = managed();
+      Managed<UserParameters, UserObservation, Store> before = managed();
       if (deleted) {
         if (observation.exists()) {
           external().delete(before);
@@ -254,7 +256,7 @@ class UserTest {
       Resource user = new Resource(valkey, "app", SESSION);
       user.reconcile();
       String password = user.password();
-      valkey.restart();
+      ask(valkey, "ACL", "DELUSER", "app");
       assertThat(state(user.reconcile())).isEqualTo(Observation.State.MISSING);
       assertThat(user.password()).isEqualTo(password);
       assertThat(user.canLogIn(password)).isTrue();
@@ -518,6 +520,21 @@ class UserTest {
       Observation<UserObservation> observation = user.reconcile();
       assertThat(state(observation)).isEqualTo(Observation.State.CURRENT);
       assertThat(condition(observation, "Persisted").status()).isEqualTo("Unknown");
+    }
+  }
+
+  @Test
+  void theRightsThatTheGuideNamesAreEnough(@TempDir Path root) throws Exception {
+    String rights = "+acl +config|get +config|rewrite +info +client|kill";
+    try (ValkeyProcess valkey =
+        ValkeyProcess.start(root, "user provider on >" + ADMIN + " -@all " + rights)) {
+      assertThat(Files.readString(Path.of("docs/external-stores.md"))).contains(rights);
+      Resource user = new Resource(valkey, "app", SESSION);
+      user.reconcile();
+      assertThat(condition(user.reconcile(), "Persisted").reason()).isEqualTo("ConfigFile");
+      user.deleted = true;
+      user.reconcile();
+      assertThat(user.reconcile().exists()).isFalse();
     }
   }
 
