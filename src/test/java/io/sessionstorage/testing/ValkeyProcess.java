@@ -95,6 +95,7 @@ public final class ValkeyProcess implements AutoCloseable {
   private void awaitConnections() {
     await()
         .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .untilAsserted(
             () -> {
               assertThat(process.isAlive()).as(this::log).isTrue();
