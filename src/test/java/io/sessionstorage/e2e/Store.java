@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -332,21 +331,6 @@ record Store(String namespace, String name) {
   List<String> everyOperator(String... command) {
     return nodes().stream()
         .map(pod -> operatorIn(pod.getMetadata().getName(), command).text())
-        .toList();
-  }
-
-  /** The reasons of the events on it. */
-  List<String> events() {
-    return Cluster.CLIENT
-        .v1()
-        .events()
-        .inNamespace(namespace)
-        .withField("involvedObject.name", name)
-        .withField("involvedObject.kind", "SessionStorage")
-        .list()
-        .getItems()
-        .stream()
-        .map(Event::getReason)
         .toList();
   }
 
