@@ -21,24 +21,6 @@ public interface Connector<C> {
   /** Ends the use; the managed resource's finalizer is gone. Idempotent. */
   void release(Id managed);
 
-  /**
-   * The same for kinds that have nothing to delete: what is deleted gets {@code nothing}, and waits
-   * for no ProviderConfig.
-   */
-  default Connector<C> unlessDeleted(C nothing) {
-    return new Connector<>() {
-      @Override
-      public C connect(Id managed, @Nullable ProviderConfigReference reference, boolean deleted) {
-        return deleted ? nothing : Connector.this.connect(managed, reference, false);
-      }
-
-      @Override
-      public void release(Id managed) {
-        Connector.this.release(managed);
-      }
-    };
-  }
-
   /** A connector for kinds that need no ProviderConfig. */
   static <C> Connector<C> to(C config) {
     return new Connector<>() {
