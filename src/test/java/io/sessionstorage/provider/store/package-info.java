@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.store;
+
+import org.jspecify.annotations.NullMarked;
