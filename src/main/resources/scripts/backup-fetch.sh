@@ -6,6 +6,7 @@ rm -rf "$WORK/dump.rdb" "$WORK/manifest.json"
 open_repository || refuse RepositoryMissing "there is no repository at $RESTIC_REPOSITORY"
 # shellcheck disable=SC2153 # set by the pod
 pick "$SNAPSHOT"
-repository "${STORE_SECONDS:-7200}" restore --no-lock "$snapshot" --target "$WORK" --verify >"$WORK/restore" || explain $?
+# What it reads it authenticates; what it writes is held against the manifest by check_dump.
+repository "${STORE_SECONDS:-7200}" restore --no-lock "$snapshot" --target "$WORK" >"$WORK/restore" || explain $?
 echo "$snapshot" >"$WORK/snapshot"
 report "{\"reason\":\"Fetched\",\"snapshot\":\"$snapshot\"}"

@@ -26,6 +26,43 @@ class BackupIT {
       "backup: {schedule: '%s', destination: {pvc: {size: 1Gi}}, drill: {schedule: '%1$s'}%%s}"
           .formatted(NEVER);
 
+  /** An S3 server with TLS, and Secrets for it: those with the keys are wrong at first. */
+  private static final String S3_SERVER =
+      """
+      directory=$(mktemp -d)
+      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=s3 \
+        -keyout "$directory/tls.key" -out "$directory/tls.crt" -addext "subjectAltName=DNS:s3.$NAMESPACE.svc"
+      k() { kubectl -n "$NAMESPACE" "$@"; }
+      k create secret tls s3-tls --cert "$directory/tls.crt" --key "$directory/tls.key"
+      k create secret generic s3-ca --from-file=ca.crt="$directory/tls.crt"
+      k create secret generic s3 --from-literal=AWS_ACCESS_KEY_ID=key --from-literal=AWS_SECRET_ACCESS_KEY=wrong
+      k apply -f - <<EOF
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: s3, labels: {app: s3}}
+      spec:
+        automountServiceAccountToken: false
+        terminationGracePeriodSeconds: 0
+        securityContext: {runAsNonRoot: true, runAsUser: 999, fsGroup: 999, seccompProfile: {type: RuntimeDefault}}
+        containers:
+          - name: s3
+            image: docker.io/rclone/rclone:1.71.0
+            command: [sh, -c, "mkdir -p /data/backups && exec rclone serve s3 --auth-key key,secret --addr :9000 --cert /tls/tls.crt --key /tls/tls.key /data"]
+            env: [{name: HOME, value: /data}]
+            securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+            volumeMounts: [{name: data, mountPath: /data}, {name: tls, mountPath: /tls}]
+        volumes:
+          - {name: data, emptyDir: {}}
+          - {name: tls, secret: {secretName: s3-tls}}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: s3}
+      spec: {selector: {app: s3}, ports: [{port: 9000}]}
+      EOF
+      k wait --for=condition=Ready pod/s3 --timeout=2m
+      """;
+
   @AutoClose private final TestNamespace namespace = namespace();
 
   private static TestNamespace namespace() {
@@ -74,6 +111,110 @@ class BackupIT {
     assertThat(source.secret("source-backup", "password")).isEqualTo(password);
     source.delete();
     source.awaitGone();
+  }
+
+  @Test
+  void backupsInABucketOutliveWrongKeysAndFillALargeStore() {
+    Shell.run(S3_SERVER, Map.of("NAMESPACE", namespace.name()));
+    String s3 =
+        "{s3: {endpoint: 'https://s3.%s.svc:9000', bucket: backups, credentialsSecret: s3, caSecret: s3-ca}}"
+            .formatted(namespace.name());
+    Store source = namespace.store("bucketed");
+    String spec =
+        "{size: medium, backup: {schedule: '%s', destination: %s, trigger: '%%s'}}"
+            .formatted(NEVER, s3);
+    applyWithBackup(source, spec.formatted("wrong keys"));
+    source.awaitReady();
+    await("refusal")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(source.condition("BackupHealthy"))
+                    .startsWith("False WrongCredentials")
+                    .contains("credentialsSecret"));
+
+    Shell.run(
+        "kubectl create secret generic -n $NAMESPACE s3 --dry-run=client -o yaml --from-literal=AWS_ACCESS_KEY_ID=key --from-literal=AWS_SECRET_ACCESS_KEY=secret | kubectl apply -f -",
+        Map.of("NAMESPACE", namespace.name()));
+    Consumer proxy = Consumer.of(source, "bucketed-proxy", Consumer.PROXY).awaitConnected();
+    fill(proxy, 100);
+    source.apply(spec.formatted("right keys"));
+    awaitBackup(source, 100);
+    assertThat(source.condition("BackupHealthy")).startsWith("True Current");
+
+    Store large =
+        namespace
+            .store("grand")
+            .apply(
+                "{size: large, resources: {cpu: 100m, memory: 512Mi}, storage: {size: 2Gi}, restore: {from: {storage: {name: bucketed}}}, %s}"
+                    .formatted(BACKUP.formatted("")));
+    large.awaitReady();
+    Consumer other = Consumer.of(large, "grand-proxy", Consumer.PROXY).awaitConnected();
+    assertSame(other, 100);
+    awaitBackup(large, 100);
+
+    // While it is read, its primary goes away: a replica is read, or another try is made.
+    large.apply(
+        "{size: large, resources: {cpu: 100m, memory: 512Mi}, storage: {size: 2Gi}, restore: {from: {storage: {name: bucketed}}}, %s}"
+            .formatted(BACKUP.formatted(", trigger: failover")));
+    String before = large.status("backup", "snapshot");
+    NodeProcesses.killServer(large.primary());
+    await("backup in spite of a failover")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(large.status("backup", "snapshot")).isNotEmpty().isNotEqualTo(before));
+    assertThat(large.status("backup", "keys")).isEqualTo("100");
+    large.awaitReady();
+    assertSame(other, 100);
+  }
+
+  @Test
+  void theGuideWorksAndADrillCatchesDamage() {
+    Map<String, String> place = Map.of("NAMESPACE", namespace.name());
+    Store source = namespace.store("shared");
+    await("the kind with spec.backup")
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              Shell.run(
+                  "kubectl apply -n $NAMESPACE -f examples/backup/sessionstorage.yaml", place);
+              return source.get().get("spec", "backup") != null;
+            });
+    source.awaitReady();
+    awaitBackup(source, 0);
+    fill(Consumer.of(source, "shared-proxy", Consumer.PROXY).awaitConnected(), 10);
+
+    Guide.of("backup.md", place, "Take one now");
+    awaitBackup(source, 10);
+    Guide.of("backup.md", place, "Prove the newest one now");
+    await("proof")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(source.status("backup", "lastVerified")).isNotEmpty());
+    assertThat(Guide.of("backup.md", place, "Is all well?"))
+        .contains("\"keys\":10", "A drill proved one");
+    assertThat(Guide.of("backup.md", place, "List them")).contains("keys=10");
+    assertThat(Guide.of("backup.md", place, "Read one on a laptop")).contains("10 keys read");
+    Guide.of("backup.md", place, "Restore");
+    Consumer restored =
+        Consumer.of(namespace.store("restored"), "restored-proxy", Consumer.PROXY).awaitConnected();
+    assertSame(restored, 10);
+
+    Shell.run(
+        """
+        kubectl exec -n $NAMESPACE restic -- sh -c '
+          file=$(find /repository/restic/data -type f -size +0 | xargs ls -S | head -n 1)
+          chmod u+w "$file"
+          printf damaged | dd of="$file" bs=1 seek=300 conv=notrunc'
+        kubectl create job -n $NAMESPACE --from=cronjob/shared-drill shared-drill-of-damage
+        """,
+        place);
+    await("the drill's finding")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(source.condition("BackupHealthy"))
+                    .startsWith("False DrillFailed")
+                    .contains("RepositoryDamaged"));
   }
 
   /** The kind may have been there before, without the field: it is dropped for a moment then. */

@@ -13,9 +13,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** {@code docs/install.md}, run word for word. */
+/** {@code docs/install.md} and other files of {@code docs}, run word for word. */
 final class Guide {
-  private static final Path FILE = Path.of("docs", "install.md");
+  private static final String INSTALL = "install.md";
   private static final Pattern BLOCK =
       Pattern.compile("^```sh\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
   private static final String VARIABLES = "Where the packages are";
@@ -30,19 +30,27 @@ final class Guide {
   /** As {@link #run(String...)}, with other variables than the tests' own. */
   static String run(Map<String, String> environment, String... headings) {
     return Shell.run(
-        blocks(VARIABLES)
-            + Arrays.stream(headings).map(Guide::blocks).collect(Collectors.joining()),
+        blocks(INSTALL, VARIABLES)
+            + Arrays.stream(headings)
+                .map(heading -> blocks(INSTALL, heading))
+                .collect(Collectors.joining()),
         environment);
   }
 
-  private static String blocks(String heading) {
+  /** As {@link #run}, of another file, whose first block sets its variables. */
+  static String of(String file, Map<String, String> environment, String heading) {
+    List<String> first = BLOCK.matcher(text(file)).results().map(Guide::body).toList();
+    return Shell.run(first.getFirst() + blocks(file, heading), environment);
+  }
+
+  private static String blocks(String file, String heading) {
     String section =
-        Arrays.stream(text().split("(?m)^## "))
+        Arrays.stream(text(file).split("(?m)^## "))
             .filter(part -> part.startsWith(heading + "\n"))
             .findFirst()
-            .orElseThrow(() -> new AssertionError(FILE + " has no section " + heading));
+            .orElseThrow(() -> new AssertionError(file + " has no section " + heading));
     List<String> blocks = BLOCK.matcher(section).results().map(Guide::body).toList();
-    assertThat(blocks).as("shell blocks of section %s of %s", heading, FILE).isNotEmpty();
+    assertThat(blocks).as("shell blocks of section %s of %s", heading, file).isNotEmpty();
     return String.join("", blocks);
   }
 
@@ -50,9 +58,9 @@ final class Guide {
     return block.group(1);
   }
 
-  private static String text() {
+  private static String text(String file) {
     try {
-      return Files.readString(FILE);
+      return Files.readString(Path.of("docs", file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
