@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScheduleTest {
-  /** In Berlin clocks go from 02:00 to 03:00 on 29 March 2026, and back from 03:00 on 25 October. */
+  /**
+   * In Berlin clocks go from 02:00 to 03:00 on 29 March 2026, and back from 03:00 on 25 October.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -40,9 +42,23 @@ class ScheduleTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
-        "* * * * 7", "5-3 * * * *", "*/0 * * * *", "1-2-3 * * * *", "1/2/3 * * * *", "a * * * *",
-        "-1 * * * *", "1, * * * *", "0 0 31 2 *", "@every 1h"
+        "",
+        "* * * *",
+        "* * * * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "* * * 13 *",
+        "* * * * 7",
+        "5-3 * * * *",
+        "*/0 * * * *",
+        "1-2-3 * * * *",
+        "1/2/3 * * * *",
+        "a * * * *",
+        "-1 * * * *",
+        "1, * * * *",
+        "0 0 31 2 *",
+        "@every 1h"
       })
   void refuses(String schedule) {
     assertThatThrownBy(() -> Schedule.parse(schedule)).isInstanceOf(IllegalArgumentException.class);

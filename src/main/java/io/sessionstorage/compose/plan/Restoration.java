@@ -94,14 +94,15 @@ public record Restoration(
     if (begun.completed != null) {
       return begun.with(State.DONE, begun.report, begun.completed, "", "");
     }
-    if (observed.get(Keys.STATEFUL_SET).path("spec").path("replicas").asInt() > 0) {
-      return begun.with(State.TOO_LATE, begun.report, null, "", "");
-    }
     Run run =
         Runs.of(Purpose.RESTORE, observed).stream()
             .filter(it -> it.job().equals(job))
             .findFirst()
             .orElse(null);
+    boolean runs = observed.get(Keys.STATEFUL_SET).path("spec").path("replicas").asInt() > 0;
+    if (runs && (run == null || run.outcome() != Runs.Outcome.SUCCEEDED)) {
+      return begun.with(State.TOO_LATE, begun.report, null, "", "");
+    }
     if (run == null) {
       return begun.obstructed(missing(restore, repository, observed));
     }

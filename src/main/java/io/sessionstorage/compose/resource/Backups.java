@@ -70,7 +70,7 @@ public final class Backups {
       }
     }
     Restoration restoration = plan.restoration();
-    if (restoration != null && restoration.holds()) {
+    if (restoration != null && !recorded(observed)) {
       Repository repository = restoration.repository();
       String key = restoration.key();
       if (repository != null && (restoration.possible() || observed.has(key))) {
@@ -78,6 +78,11 @@ public final class Backups {
       }
     }
     return jobs;
+  }
+
+  /** Until then the Job, which has to tell it, stays. */
+  private static boolean recorded(Observed observed) {
+    return observed.composite().path("status").path("restore").hasNonNull("completed");
   }
 
   private static ObjectNode asItIs(HasMetadata job, JsonNode observed) {
