@@ -15,9 +15,9 @@ report() {
   printf '%s\n' "$1" | tee "$MESSAGE"
 }
 
-# plain: standard input as the inside of a JSON string, its end of at most 400 characters.
+# plain (not every busybox knows classes of characters): standard input as the inside of a JSON string, its end of at most 400 characters.
 plain() {
-  tr -s '[:space:]' ' ' | tr -d '\042\134' | tr -cd '[:print:]' | tail -c 400
+  tr '\011\012\015' '   ' | tr -d '\042\134' | tr -cd '\040-\176' | tr -s ' ' | tail -c 400
 }
 
 # fail REASON TEXT, refuse REASON TEXT: ends; after the second one another try would end the same.

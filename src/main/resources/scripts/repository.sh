@@ -25,7 +25,8 @@ explain() {
   # Why it tried again, which it forgets when it is ended.
   said=$(sed -n 's/.*retrying after [^:]*: //p' "$WORK/errors" | tail -n 1)
   [ -n "$said" ] || said=$(grep -v '^$' "$WORK/errors" | tail -n 8)
-  case $1:$(printf '%s' "$said" | tr '[:upper:]' '[:lower:]') in
+  # shellcheck disable=SC2018,SC2019 # not every busybox knows classes of characters; ASCII is enough
+  case $1:$(printf '%s' "$said" | tr A-Z a-z) in
     12:*) refuse WrongPassword "the password does not open the repository" ;;
     11:* | *'already locked'*) fail Locked "$said" ;;
     *'no space left'* | *'quota'*) fail TargetFull "$said" ;;
@@ -44,7 +45,7 @@ explain() {
 # open_repository: whether there is one (10: none). Ends if that cannot be known.
 open_repository() {
   status=0
-  repository "${OPEN_SECONDS:-60}" cat config >/dev/null || status=$?
+  repository "${OPEN_SECONDS:-60}" cat config --no-lock >/dev/null || status=$?
   case $status in
     0) ;;
     10) return 10 ;;
