@@ -1,38 +1,27 @@
 #!/bin/sh
-# Runs beside the server and gives it users.acl, live.conf and its certificate again when they change. What the server holds already is not
-# touched; what it refuses is left until the file changes again; everything else is tried until it works.
+# shellcheck disable=SC2031 # of another port knows only refused(), a subshell on purpose
+# Runs beside the server and gives it users.acl, live.conf, its certificate and its password for replication again when they
+# change. What the server holds already is not touched; what it refuses is left until the file changes again; everything else
+# is tried until it works.
 . "${0%/*}/lib.sh"
+. "${0%/*}/apply.sh"
+# shellcheck disable=SC2034 # apply.sh uses it
+AS=operator
 trap 'exit 0' TERM INT # the first process of a container ignores signals that it does not handle
-obstacle='' known='' before=''
-
-# apply WHAT QUESTION ANSWER COMMAND: the server gets COMMAND unless ANSWER is what it says to QUESTION already. False if
-# it has to be tried again.
-apply() {
-  if reply=$(ask operator "$2"); then
-    same "$reply" "$3" && return
-    if reply=$(ask operator "$4"); then
-      case $reply in
-        OK) echo "$1: applied" && obstacle='' before='' && return ;;
-        ERR*) echo "$1: refused, nothing changed: $reply" && obstacle='' && return ;;
-      esac
-    fi
-  fi
-  [ "$reply" = "$obstacle" ] || echo "$1: waiting: $reply"
-  obstacle=$reply
-  case $reply in
-    # Until the server has its new users it knows the operator by the password of before: tried in turn with the new one.
-    WRONGPASS*) if [ -n "$before" ]; then before=''; else before=$known; fi ;;
-  esac
-  return 1
-}
-
-# same REPLY TEXT: whatever the order; Valkey 8.1 prints a default that later ones do not.
-same() {
-  [ "$(printf '%s\n' "$1" | sed 's/ sanitize-payload//' | sort)" = "$(printf '%s\n' "$2" | sort)" ]
-}
 
 apply_users() {
-  apply users.acl 'ACL LIST' "$1" 'ACL LOAD'
+  apply users.acl 'ACL LIST' "$1" 'ACL LOAD' || return
+  list=$(ask operator 'ACL LIST') || return 0
+  for hash in $(printf '%s\n' "$found" | grep '^user default ' | grep -o '#[0-9a-f]*'); do
+    case $list in *"$hash"*) ;; *) expel && return ;; esac
+  done
+  return 0
+}
+
+# Whoever logged in with a password that is gone has to do it again: it is to fail now, not whenever it connects next.
+expel() {
+  # shellcheck disable=SC2154 # before is set by apply.sh
+  echo "users.acl: a password of consumers is gone, connections closed: $(ask operator 'CLIENT KILL USER default')"
 }
 
 apply_settings() {
@@ -48,7 +37,15 @@ apply_certificate() {
   apply certificate PING '' "CONFIG SET tls-cert-file $ROOT/tls/tls.crt tls-key-file $ROOT/tls/tls.key tls-ca-cert-file $ROOT/tls/ca.crt"
 }
 
-users='' settings='' certificate=''
+# Not before every node knows it.
+apply_replication() {
+  for node in ${NODES-}; do
+    if refused "$node" "$PORT" replication; then waits 'password of replication' "$node does not know it" && return 1; fi
+  done
+  apply 'password of replication' 'CONFIG GET primaryauth' "$(printf '%s\n' primaryauth "$1")" "CONFIG SET primaryauth $1"
+}
+
+users='' settings='' certificate='' replication=''
 while :; do
   new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new &&
     known=$(cat "$ROOT/secrets/operator")
@@ -56,6 +53,7 @@ while :; do
   if [ -n "$TLS" ]; then
     new=$(cat "$ROOT/tls/tls.crt" "$ROOT/tls/ca.crt") && [ "$new" != "$certificate" ] && apply_certificate && certificate=$new
   fi
+  new=$(cat "$ROOT/secrets/replication") && [ "$new" != "$replication" ] && apply_replication "$new" && replication=$new
   sleep "${RELOAD_SECONDS:-2}" & # not in the foreground: only `wait` is cut short by a signal
   wait $!
 done

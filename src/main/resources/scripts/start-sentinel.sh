@@ -41,6 +41,7 @@ mv "$conf.new" "$conf"
 log "watching $primary"
 /bin/sh "${0%/*}/hasten.sh" &
 /bin/sh "${0%/*}/watch-server.sh" &
+/bin/sh "${0%/*}/reload-sentinel.sh" &
 [ -z "$TLS" ] || /bin/sh "${0%/*}/renew-sentinel.sh" &
 trap - TERM INT
 exec valkey-sentinel "$conf"

@@ -7,4 +7,8 @@ rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote it
 # jemalloc reads the first, the one that is built into Valkey's own images the second.
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
 export JE_MALLOC_CONF="$MALLOC_CONF"
-exec valkey-server "$ROOT/config/valkey.conf"
+read -r password <"$ROOT/secrets/replication"
+# Of no use to a server that is alone, but that it tells which passwords its pod has (rotation.sh).
+exec valkey-server "$ROOT/config/valkey.conf" - <<END
+primaryauth $password
+END

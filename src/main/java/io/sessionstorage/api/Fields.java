@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
   private static final Pattern QUANTITY =
       Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
+
+  private static final Pattern DURATION =
+      Pattern.compile("(?=.)([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?");
 
   private final JsonNode node;
   private final String path;
@@ -170,6 +175,28 @@ final class Fields {
       return null;
     }
     return quantity;
+  }
+
+  /** A duration as Go writes it, such as 90m or 1h30m, from {@code least} to {@code most}. */
+  @Nullable Duration duration(String name, String least, String most) {
+    String text = text(name, DURATION, "must be a duration such as 720h or 90m");
+    if (text == null) {
+      return null;
+    }
+    Duration duration = duration(text);
+    if (duration.compareTo(duration(least)) < 0) {
+      problem(name, text + " is too short; use " + least + " or more");
+      return null;
+    }
+    if (duration.compareTo(duration(most)) > 0) {
+      problem(name, text + " is too long; use " + most + " or less");
+      return null;
+    }
+    return duration;
+  }
+
+  private static Duration duration(String text) {
+    return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
   }
 
   private static BigDecimal amount(Quantity quantity) {

@@ -120,6 +120,11 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-sentinel";
   }
 
+  /** Everything that proves a rotation of the passwords, but for its Jobs. */
+  public String rotation() {
+    return name + "-rotation";
+  }
+
   /** What the Sentinels call this store: no other has the name. */
   public String primaryName() {
     return name + "." + namespace;
@@ -143,6 +148,11 @@ public record Instance(String name, String namespace, boolean claimed) {
   /** What selects the observer; never changes. */
   public Map<String, String> observerSelector() {
     return selector("observer");
+  }
+
+  /** What selects the pods of a rotation's Jobs. */
+  public Map<String, String> rotationSelector() {
+    return selector("rotation");
   }
 
   private Map<String, String> selector(String component) {

@@ -69,6 +69,7 @@ public record PlatformDefaults(
           "storage",
           "network",
           "evictionPolicy",
+          "credentials",
           "suspend",
           "backup",
           "restore",
@@ -248,6 +249,7 @@ public record PlatformDefaults(
             problems,
             "evictionPolicy",
             !managed.evictionPolicy().equals(Store.Managed.DEFAULT_EVICTION_POLICY));
+        override(problems, "credentials", !managed.rotation().equals(RotationPolicy.NEVER));
         override(problems, "suspend", managed.suspend());
         override(problems, "backup", managed.backup() != null);
         override(problems, "restore", managed.restore() != null);

@@ -48,7 +48,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
   private static final Pattern URL =
       Pattern.compile("rediss?://[^\\s/@:]+(:[0-9]{1,5})?(/[0-9]{1,3})?");
   private static final List<String> SIBLINGS =
-      List.of("-headless", "-sentinel", "-haproxy", "-observer", "-backup");
+      List.of("-headless", "-sentinel", "-haproxy", "-observer", "-backup", "-rotation");
 
   private static final Set<String> MANAGED_ONLY =
       Set.of(
@@ -60,7 +60,8 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
           "suspend",
           "tls",
           "backup",
-          "restore");
+          "restore",
+          "credentials");
   private static final Set<String> COMMON = Set.of("size", "external", "deletionProtection");
 
   /**
@@ -158,7 +159,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
             suffix ->
                 source.problem(
                     "name",
-                    "\"%s\" ends in %s, which belongs to another store's Service"
+                    "\"%s\" ends in %s, which belongs to another store's objects"
                         .formatted(name, suffix)));
     return new Instance(name, Objects.requireNonNullElse(namespace, "default"), claimed);
   }
@@ -244,6 +245,7 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
             Objects.requireNonNullElse(evictionPolicy, Managed.DEFAULT_EVICTION_POLICY),
             tls.flag("enabled", false),
             issuer(tls),
+            RotationPolicy.read(spec.object("credentials")),
             spec.flag("suspend", false),
             Backup.read(spec),
             Restore.read(spec));

@@ -14,6 +14,7 @@ public sealed interface Store {
    * @param evictionPolicy Valkey's maxmemory-policy
    * @param tls whether Valkey speaks TLS, and nothing else
    * @param issuer who issues the certificate; null: the store's own authority
+   * @param rotation when its passwords are replaced
    * @param suspend no pod, the data kept
    * @param backup null: none
    * @param restore null: the store begins empty
@@ -29,6 +30,7 @@ public sealed interface Store {
       String evictionPolicy,
       boolean tls,
       @Nullable IssuerRef issuer,
+      RotationPolicy rotation,
       boolean suspend,
       @Nullable Backup backup,
       @Nullable Restore restore)

@@ -7,8 +7,10 @@ import io.sessionstorage.api.Store.External;
 import io.sessionstorage.api.Store.Managed;
 import io.sessionstorage.compose.Answer.Poll;
 import io.sessionstorage.compose.Answer.Resource;
+import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.RotationState;
 import io.sessionstorage.compose.resource.Backups;
 import io.sessionstorage.compose.resource.Resources;
 import io.sessionstorage.compose.resource.Trees;
@@ -86,9 +88,8 @@ public final class Composer {
         || (certificates != null && !certificates.changes().isEmpty())) {
       return Poll.NONE;
     }
-    return finding.phase() == Phase.READY || finding.phase() == Phase.SUSPENDED
-        ? Poll.REGULAR
-        : Poll.SOON;
+    boolean settled = finding.phase() == Phase.READY || finding.phase() == Phase.SUSPENDED;
+    return settled && !plan.proves() ? Poll.REGULAR : Poll.SOON;
   }
 
   private static Map<String, Manifest> manifests(Plan plan) {
@@ -97,17 +98,24 @@ public final class Composer {
     return manifests;
   }
 
+  /** It is made again when it is gone. */
+  private static boolean isRotationThatFailed(String key, Observed observed) {
+    return Keys.isOfRotation(key) && RotationState.failed(observed.get(key));
+  }
+
   private List<Resource> resources(Plan plan, Observed observed, Finding finding) {
     Map<String, Manifest> all = new TreeMap<>(manifests.of(plan));
     Backups.jobs(plan, observed, finding.available())
         .forEach((key, job) -> all.put(key, new Manifest(job)));
     return all.entrySet().stream()
+        .filter(manifest -> !isRotationThatFailed(manifest.getKey(), observed))
         .map(
             manifest ->
                 new Resource(
                     manifest.getKey(),
                     manifest.getValue(),
-                    Readiness.of(observed.get(manifest.getKey()))))
+                    Keys.isOfRotation(manifest.getKey())
+                        || Readiness.of(observed.get(manifest.getKey()))))
         .toList();
   }
 }

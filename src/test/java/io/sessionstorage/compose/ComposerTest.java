@@ -11,6 +11,7 @@ import io.sessionstorage.compose.Answer.Composed;
 import io.sessionstorage.compose.Answer.Poll;
 import io.sessionstorage.compose.Answer.Refused;
 import io.sessionstorage.compose.Answer.Resource;
+import io.sessionstorage.compose.plan.Checksum;
 import io.sessionstorage.testing.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -128,10 +129,15 @@ class ComposerTest {
 
     Composed after = compose(xr("shared", "medium"), observed);
 
-    assertThat(secret(after, "auth").get("default"))
-        .isEqualTo(secret(before, "auth").get("default"));
-    assertThat(secret(after, "auth").get("operator"))
-        .isNotEqualTo(secret(before, "auth").get("operator"));
+    for (String user : USERS) {
+      assertThat(secret(after, "auth").get(user)).isNotEqualTo(secret(before, "auth").get(user));
+    }
+    String old = secret(before, "auth").getOrDefault("default", "");
+    assertThat(secret(after, "connection").get("password")).isEqualTo(old);
+    assertThat(secret(after, "acl").get("users.acl"))
+        .contains(Checksum.of(old))
+        .contains(Checksum.of(secret(after, "auth").getOrDefault("default", "")))
+        .contains(Checksum.of(secret(before, "auth").getOrDefault("operator", "")));
     assertThat(after.events()).anyMatch(event -> event.reason().equals("PasswordsMade"));
   }
 

@@ -6,6 +6,7 @@ import io.sessionstorage.compose.plan.Observation;
 import io.sessionstorage.compose.plan.Tls;
 import io.sessionstorage.compose.plan.Volume;
 import io.sessionstorage.compose.status.Diagnosis;
+import io.sessionstorage.compose.status.Secrecy;
 import io.sessionstorage.testing.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  *   <li>{@code in-xr.yaml}, {@code in-defaults.yaml}: the composite and PlatformDefaults;
  *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
  *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-observer.yaml}, {@code
+ *       in-rotation-pods.yaml}, {@code
  *       in-storage-class.yaml}, {@code in-certificate-kind.yaml}, {@code in-certificate.yaml},
  *       {@code in-backup-...yaml}, {@code in-restore-...yaml}: what the requirements found;
  *   <li>{@code out-<key>.yaml}: the resource composed under that key;
@@ -36,9 +38,10 @@ public final class Golden {
   private static final Instant TIME = Instant.parse("2026-03-01T10:20:30Z");
   private static final Pattern REQUIREMENTS =
       Pattern.compile(
-          "(?:%s|%s|%s|%s|%s|%s|backup-.*|restore-.*)"
+          "(?:%s|%s|%s|%s|%s|%s|%s|backup-.*|restore-.*)"
               .formatted(
                   Diagnosis.PODS,
+                  Secrecy.PODS,
                   Diagnosis.PROXIES,
                   Observation.PODS,
                   Tls.Issued.KIND,

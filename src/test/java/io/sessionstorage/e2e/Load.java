@@ -1,7 +1,9 @@
 package io.sessionstorage.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +23,7 @@ record Load(int written, int failed, int longest, int lost) {
           + """
       now() { echo $(($(date +%s%N) / 1000000)); }
       written=0 failed=0 longest=0 lost=0 acknowledged='' end=$(($(now) + $1 * 1000))
-      while start=$(now) && [ "$start" -lt "$end" ]; do
+      while start=$(now) && [ "$start" -lt "$end" ] && [ ! -e "/dev/shm/end-$2" ]; do
         written=$((written + 1)) tries=0 reply=''
         while [ "$reply" != OK ] && [ "$tries" -lt 4 ] && [ "$(now)" -lt $((start + 3000)) ]; do
           [ "$tries" = 0 ] || sleep 0.1
@@ -32,7 +34,7 @@ record Load(int written, int failed, int longest, int lost) {
         [ "$took" -le "$longest" ] || longest=$took
         if [ "$reply" = OK ] && [ "$took" -lt 3050 ]; then acknowledged="$acknowledged $written"
         else failed=$((failed + 1)) && echo "failed after $took ms: $reply"; fi
-        sleep 0.02
+        sleep "$3"
       done
       keys=$(printf 'GET thv:load:'"$2"':%s\\n' $acknowledged | valkey-cli $TLS -h "$HOST" -p "$PORT")
       [ "$(printf '%s\\n' $keys)" = "$(printf '%s\\n' $acknowledged)" ] || lost=$(printf '%s\\n' $acknowledged $keys | sort | uniq -u | grep -c .)
@@ -45,15 +47,45 @@ record Load(int written, int failed, int longest, int lost) {
   static CompletableFuture<Load> start(Consumer client, int seconds, String name) {
     return CompletableFuture.supplyAsync(
         () -> {
-          String output = client.shell(SCRIPT, Integer.toString(seconds), name).text();
+          String output = client.shell(SCRIPT, Integer.toString(seconds), name, "0.02").text();
           System.out.println(name + ": " + output);
-          Matcher result = RESULT.matcher(output);
-          assertThat(result.find()).as(output).isTrue();
-          return new Load(
-              Integer.parseInt(result.group(1)),
-              Integer.parseInt(result.group(2)),
-              Integer.parseInt(result.group(3)),
-              Integer.parseInt(result.group(4)));
+          return of(output);
         });
+  }
+
+  private static Load of(String output) {
+    Matcher result = RESULT.matcher(output);
+    assertThat(result.find()).as(output).isTrue();
+    return new Load(
+        Integer.parseInt(result.group(1)),
+        Integer.parseInt(result.group(2)),
+        Integer.parseInt(result.group(3)),
+        Integer.parseInt(result.group(4)));
+  }
+
+  /** Starts a lighter one, which goes on in the client's pod until {@link #end}. */
+  static void begin(Consumer client, String name) {
+    client.shell(
+        """
+        cat >"/dev/shm/$1.sh" <<'END'
+        %s
+        END
+        sh "/dev/shm/$1.sh" 3600 "$1" 0.3 >"/dev/shm/out-$1" 2>&1 &
+        """
+            .formatted(SCRIPT),
+        name);
+  }
+
+  /** Ends what {@link #begin} started. */
+  static Load end(Consumer client, String name) {
+    client.shell("touch \"/dev/shm/end-$1\"", name);
+    String output =
+        await("end of " + name)
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () -> client.shell("cat \"/dev/shm/out-$1\"", name).text(),
+                text -> RESULT.matcher(text).find());
+    System.out.println(name + ": " + output);
+    return of(output);
   }
 }

@@ -123,7 +123,7 @@ class ProbesTest {
   @Test
   void letAServerLiveThatHasAnotherPassword() throws Exception {
     try (RealValkey valkey = RealValkey.start(root, Shell.DASH, false)) {
-      valkey.mount("secrets", Map.of("probe", "another"));
+      valkey.mount("secrets", RealValkey.secrets(Map.of(User.PROBE, "another")));
 
       assertThat(valkey.run("live")).isEqualTo(GOOD);
       assertThat(valkey.run("ready").output()).startsWith("WRONGPASS");
@@ -134,7 +134,7 @@ class ProbesTest {
   @EnumSource
   void restartAServerThatDoesNotKnowTheUsersOfItsFile(Shell shell) throws Exception {
     try (RealValkey valkey = RealValkey.start(root, shell, false)) {
-      valkey.mount("secrets", Map.of("probe", "new"));
+      valkey.mount("secrets", RealValkey.secrets(Map.of(User.PROBE, "new")));
       valkey.mount("acl", Map.of("users.acl", RealValkey.users(Map.of(User.PROBE, "new"))));
       assertThat(valkey.run("live")).isEqualTo(new Result(1, "users.acl is not in force"));
 

@@ -1,6 +1,7 @@
 package io.sessionstorage.scripts;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -59,19 +60,35 @@ final class RealValkey implements AutoCloseable {
     RealValkey valkey = new RealValkey(root, freePort());
     valkey.configure(new ValkeyConf(persistent, false, false, 192 << 20, POLICY), "");
     valkey.mount("acl", Map.of("users.acl", users(Map.of())));
-    valkey.mount(
-        "secrets", Map.of("probe", password(User.PROBE), "operator", password(User.OPERATOR)));
+    valkey.mount("secrets", secrets(Map.of()));
     return valkey;
   }
 
   /** The ACL file; the users' passwords are {@link #password}, except as told. */
   static String users(Map<User, String> passwords) {
+    return users(passwords, Map.of());
+  }
+
+  /** As {@link #users(Map)}; some users have a second password. */
+  static String users(Map<User, String> passwords, Map<User, String> second) {
     return Stream.of(User.DEFAULT, User.PROBE, User.BACKUP, User.OPERATOR)
         .map(
             user ->
-                Acl.line(user, Checksum.of(passwords.getOrDefault(user, password(user))), false)
+                Acl.line(
+                        user,
+                        Stream.of(passwords.getOrDefault(user, password(user)), second.get(user))
+                            .filter(Objects::nonNull)
+                            .map(Checksum::of)
+                            .toList(),
+                        false)
                     + "\n")
         .collect(joining());
+  }
+
+  /** The passwords' files: {@link #password}, except as told. */
+  static Map<String, String> secrets(Map<User, String> passwords) {
+    return Stream.of(User.PROBE, User.OPERATOR, User.REPLICATION)
+        .collect(toMap(User::text, user -> passwords.getOrDefault(user, password(user))));
   }
 
   /** The configuration as the pod has it, with {@code more} settings. */
@@ -140,7 +157,12 @@ final class RealValkey implements AutoCloseable {
 
   /** Runs a script to its end. */
   Result run(String script) throws IOException, InterruptedException {
-    Process process = spawn(script, Map.of());
+    return run(script, Map.of());
+  }
+
+  Result run(String script, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Process process = spawn(script, environment);
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).as(script + " ends").isTrue();
     return new Result(process.exitValue(), output(script));
   }
@@ -201,7 +223,7 @@ final class RealValkey implements AutoCloseable {
     return user.text() + "-" + RANDOM;
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -1,10 +1,12 @@
 package io.sessionstorage.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +44,7 @@ class ReloadTest {
 
       changePassword(valkey, "new");
 
-      awaitOutput(valkey, "users.acl: applied");
+      awaitOutputStarts(valkey, "users.acl: applied");
       assertThat(login(valkey, "new")).isEqualTo("OK");
       assertThat(login(valkey, RealValkey.password(User.DEFAULT))).startsWith("WRONGPASS");
     }
@@ -56,17 +58,64 @@ class ReloadTest {
       changePolicy(valkey);
       awaitOutput(valkey, POLICY_APPLIED); // so it has logged in with the password of before
 
-      valkey.mount("secrets", Map.of("operator", "o", "probe", "p"));
+      valkey.mount("secrets", RealValkey.secrets(Map.of(User.OPERATOR, "o", User.PROBE, "p")));
       valkey.mount(
           "acl",
           Map.of(
               "users.acl",
               RealValkey.users(Map.of(User.DEFAULT, "new", User.OPERATOR, "o", User.PROBE, "p"))));
 
-      awaitOutputEnds(valkey, "users.acl: applied");
+      awaitOutputContains(valkey, "users.acl: applied");
       assertThat(login(valkey, "new")).isEqualTo("OK");
       valkey.configure(new ValkeyConf(false, false, false, 192 << 20, "allkeys-lru"), "");
       awaitOutputEnds(valkey, "maxmemory-policy allkeys-lru: applied");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesTheServerItsNewPasswordForReplication(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false)) {
+      assertThat(primaryauth(valkey)).isEqualTo(RealValkey.password(User.REPLICATION));
+      valkey.spawn("reload", OFTEN);
+
+      valkey.mount("secrets", RealValkey.secrets(Map.of(User.REPLICATION, "new")));
+
+      awaitOutput(valkey, "password of replication: applied");
+      assertThat(primaryauth(valkey)).isEqualTo("new");
+    }
+  }
+
+  private static String primaryauth(RealValkey valkey) throws Exception {
+    try (Client operator = valkey.connect(User.OPERATOR)) {
+      return operator
+          .call("CONFIG", "GET", "primaryauth")
+          .replaceAll("^\\[primaryauth, (.*)]$", "$1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closesConnectionsOfConsumersOnlyWhenAPasswordOfTheirsIsGone(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, false);
+        Client consumer = valkey.connect(User.DEFAULT);
+        Client probe = valkey.connect(User.PROBE)) {
+      valkey.spawn("reload", OFTEN);
+      String old = RealValkey.password(User.DEFAULT);
+
+      valkey.mount(
+          "acl", Map.of("users.acl", RealValkey.users(Map.of(), Map.of(User.DEFAULT, "new"))));
+      awaitOutput(valkey, "users.acl: applied");
+      assertThat(consumer.call("PING")).isEqualTo("PONG");
+      assertThat(login(valkey, old)).isEqualTo("OK");
+      assertThat(login(valkey, "new")).isEqualTo("OK");
+
+      changePassword(valkey, "new");
+      awaitOutputEnds(valkey, "users.acl: a password of consumers is gone, connections closed: 1");
+      assertThatThrownBy(() -> consumer.call("PING")).isInstanceOf(IOException.class);
+      assertThat(probe.call("PING")).isEqualTo("PONG");
+      assertThat(login(valkey, old)).startsWith("WRONGPASS");
+      assertThat(login(valkey, "new")).isEqualTo("OK");
     }
   }
 
@@ -86,7 +135,7 @@ class ReloadTest {
       assertThat(valkey.output("reload").lines()).hasSize(2);
 
       changePassword(valkey, "new");
-      awaitOutputEnds(valkey, "users.acl: applied");
+      awaitOutputContains(valkey, "users.acl: applied");
       assertThat(login(valkey, "new")).isEqualTo("OK");
     }
   }
@@ -102,7 +151,7 @@ class ReloadTest {
       awaitOutputStarts(valkey, "users.acl: waiting: no answer");
       valkey.signal("CONT");
 
-      awaitOutputEnds(valkey, "users.acl: applied");
+      awaitOutputContains(valkey, "users.acl: applied");
       assertThat(login(valkey, "new")).isEqualTo("OK");
     }
   }
@@ -183,6 +232,10 @@ class ReloadTest {
 
   private static void awaitOutputStarts(RealValkey valkey, String start) {
     awaited(() -> assertThat(valkey.output("reload")).startsWith(start));
+  }
+
+  private static void awaitOutputContains(RealValkey valkey, String part) {
+    awaited(() -> assertThat(valkey.output("reload")).contains(part));
   }
 
   private static void awaitOutputEnds(RealValkey valkey, String end) {

@@ -32,7 +32,10 @@ class ScriptsTest {
         "start-node",
         "start-sentinel",
         "stop-node",
-        "watch-server"
+        "watch-server",
+        "apply",
+        "reload-sentinel",
+        "rotation"
       })
   void passesShellcheck(String script) throws Exception {
     Process process =

@@ -24,7 +24,8 @@ enum Shell {
   };
 
   private static final List<String> USED =
-      List.of("sh", "cat", "grep", "rm", "sed", "sha256sum", "sleep", "sort", "timeout", "tr");
+      List.of(
+          "sh", "cat", "cut", "grep", "rm", "sed", "sha256sum", "sleep", "sort", "timeout", "tr");
 
   abstract Path program(String name);
 
@@ -34,7 +35,7 @@ enum Shell {
     for (String name : USED) {
       Files.createSymbolicLink(directory.resolve(name), program(name));
     }
-    for (String name : List.of("valkey-server", "valkey-cli")) {
+    for (String name : List.of("valkey-server", "valkey-cli", "getent")) {
       Files.createSymbolicLink(directory.resolve(name), Programs.require(name));
     }
   }

@@ -20,6 +20,7 @@ public final class Programs {
               "Crossplane's core binary (cmd/crossplane of github.com/crossplane/crossplane/v2) under this name",
           "function-pythonic",
               "pip install crossplane-function-pythonic==0.6.3 (Python 3.12 or newer)",
+          "haproxy", "a build of HAProxy 3.2 with Lua",
           "kube-apiserver", "setup-envtest use --bin-dir DIR, then KUBE_API_TEST_DIR=DIR",
           "rclone", "https://rclone.org, 1.65 or newer",
           "restic", "https://restic.net, 0.17 or newer",

@@ -3,6 +3,7 @@ package io.sessionstorage.compose.plan;
 import static java.util.stream.Collectors.joining;
 
 import io.sessionstorage.api.ToolHive;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class Acl {
   // Beside what reload.sh does: what a person needs who looks for a fault.
   private static final String OPERATOR =
       "resetchannels -@all +ping +info +role +acl|list +acl|load +acl|log"
-          + " +client|list +config|get +config|set +script|kill";
+          + " +client|list +client|kill +config|get +config|set +script|kill";
   // valkey-cli --rdb, and which node to read.
   private static final String BACKUP = "resetchannels -@all +sync +replconf +ping +info +role";
   private static final String SENTINEL =
@@ -73,23 +74,31 @@ public final class Acl {
    * @param replicated whether the store has several nodes
    */
   public static String line(User user, String hash, boolean replicated) {
+    return line(user, List.of(hash), replicated);
+  }
+
+  /** As {@link #line(User, String, boolean)}, of a user who has several passwords. */
+  public static String line(User user, Collection<String> hashes, boolean replicated) {
     String rules = (replicated ? REPLICATED : RULES).get(user);
     if (rules == null) {
       throw new IllegalArgumentException("a store has no user " + user.text());
     }
-    return line(user, hash, rules);
+    return line(user, hashes, rules);
   }
 
   /**
    * The Sentinels' own ACL file: consumers may ask for the primary, the observer whether there is a
    * quorum, the user sentinel may do everything.
    */
-  static String sentinelFile(String consumerHash, String probeHash, String sentinelHash) {
-    return line(User.DEFAULT, consumerHash, ASKS_SENTINEL)
+  public static String sentinelFile(
+      Collection<String> consumerHashes,
+      Collection<String> probeHashes,
+      Collection<String> sentinelHashes) {
+    return line(User.DEFAULT, consumerHashes, ASKS_SENTINEL)
         + "\n"
-        + line(User.PROBE, probeHash, PROBE_OF_SENTINEL)
+        + line(User.PROBE, probeHashes, PROBE_OF_SENTINEL)
         + "\n"
-        + line(User.SENTINEL, sentinelHash, "~* &* +@all")
+        + line(User.SENTINEL, sentinelHashes, "~* &* +@all")
         + "\n";
   }
 
@@ -97,7 +106,7 @@ public final class Acl {
     return commands.stream().map(command -> "+" + command).collect(joining(" "));
   }
 
-  private static String line(User user, String hash, String rules) {
-    return "user " + user.text() + " on #" + hash + " " + rules;
+  private static String line(User user, Collection<String> hashes, String rules) {
+    return "user " + user.text() + " on #" + String.join(" #", hashes) + " " + rules;
   }
 }

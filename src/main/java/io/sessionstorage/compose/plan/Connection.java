@@ -29,7 +29,7 @@ final class Connection {
       return observed;
     }
     String scheme = tls == null ? "redis" : "rediss";
-    String password = credentials.secret().getOrDefault(USER, "");
+    String password = credentials.consumer();
     Map<String, String> data = new LinkedHashMap<>();
     data.put("type", "valkey");
     data.put("provider", "session-storage");

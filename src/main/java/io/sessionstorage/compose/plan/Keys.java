@@ -37,8 +37,23 @@ public final class Keys {
   public static final String DRILL_CRON_JOB = "drill-cronjob";
   public static final String EXTERNAL_CONNECTION = "external-connection";
   public static final String PROVIDER_CONFIG = "providerconfig";
+  public static final String ROTATION_ACCOUNT = "rotation-serviceaccount";
+  public static final String ROTATION_POLICY = "rotation-networkpolicy";
+  public static final String ROTATION_PROXIES = "rotation-proxies";
+
+  private static final String ROTATION = "rotation-";
 
   private Keys() {}
+
+  /** What is there only while passwords are replaced: the store does its work without. */
+  public static boolean isOfRotation(String key) {
+    return key.startsWith(ROTATION);
+  }
+
+  /** A Job, which has a key for each name, because it cannot change. */
+  public static String rotation(String job) {
+    return ROTATION + job.substring(job.lastIndexOf('-') + 1);
+  }
 
   /** The volume of one pod. */
   public static String data(int ordinal) {

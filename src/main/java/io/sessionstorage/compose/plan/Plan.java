@@ -120,7 +120,7 @@ public record Plan(
     refuseNewPasswords(replicated, store.suspend(), instance, observed);
     refuseHalfTls(replicated, store, instance, observed);
     Tls tls = tls(store, instance, defaults, observed, now);
-    Credentials credentials = Credentials.of(replicated, observed, random);
+    Credentials credentials = Credentials.of(store, observed, random, now);
     Vault vault = Vault.of(store.backup(), maxmemory, defaults, observed, random);
     Restoration restoration = Restoration.of(store, instance, observed);
     boolean waits =
@@ -188,6 +188,11 @@ public record Plan(
     }
   }
 
+  /** Whether a Job is wanted that sees how far the replacement of passwords is. */
+  public boolean proves() {
+    return replicas > 0 && credentials.rotation().step().isProven();
+  }
+
   /** Whether several nodes hold the data. */
   public boolean replicated() {
     return nodes > 1;
@@ -196,6 +201,11 @@ public record Plan(
   /** The host names of all pods, in order. */
   public List<String> hosts() {
     return IntStream.range(0, nodes).mapToObj(i -> host(instance, i, clusterDomain)).toList();
+  }
+
+  /** The host name that has the address of every proxy, while {@link #proves()}. */
+  public String proxies() {
+    return "%s.%s.svc.%s".formatted(instance.rotation(), instance.namespace(), clusterDomain);
   }
 
   static String host(Instance instance, int ordinal, String clusterDomain) {
@@ -212,20 +222,24 @@ public record Plan(
   }
 
   /**
-   * Nodes know each other by passwords that they read when they start: new ones for a part of them
-   * would part them.
+   * Nodes know each other by passwords. Of the old ones at least the hashes have to be known: nodes
+   * that accept nothing but new ones, and nodes that do not know these yet, would part.
    */
   private static void refuseNewPasswords(
       boolean replicated, boolean suspended, Instance instance, Observed observed)
       throws InvalidInput {
     int running = observed.get(Keys.STATEFUL_SET).path("status").path("replicas").asInt();
-    if (replicated && !suspended && running > 0 && !observed.has(Keys.AUTH)) {
+    if (replicated
+        && !suspended
+        && running > 0
+        && !observed.has(Keys.AUTH)
+        && !observed.has(Keys.ACL)) {
       throw new InvalidInput(
           List.of(
               new Problem(
                   "spec.suspend",
-                  "Secret %s is gone and the nodes run with its passwords: put it back, or set spec.suspend to true until the store is Suspended, and new ones are made"
-                      .formatted(instance.authSecret()))));
+                  "Secrets %s and %s are gone and the nodes run with their passwords: put one of them back, or set spec.suspend to true until the store is Suspended, and new ones are made"
+                      .formatted(instance.authSecret(), instance.aclSecret()))));
     }
   }
 

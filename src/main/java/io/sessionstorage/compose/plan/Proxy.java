@@ -6,6 +6,7 @@ import io.sessionstorage.api.Size;
 import io.sessionstorage.compose.tls.Certificates;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +18,27 @@ public record Proxy(String image, Map<String, String> files) {
   /** How many there are. */
   public static final int REPLICAS = 2;
 
+  /** The port that says which password it uses, by its hash. */
+  public static final int PASSWORD_PORT = 8405;
+
   /** The port of its health and its metrics. */
   public static final int HEALTH_PORT = 8404;
 
   private static final String TEMPLATE = Texts.read("/haproxy/haproxy.cfg");
+  private static final String PASSWORD = Texts.read("/haproxy/password.lua");
   private static final String HOLD = Texts.read("/haproxy/hold.lua");
+
+  /** The file that HAProxy reads again when it changes. */
+  private static final String PASSWORDS = "passwords.map";
+
+  private static final String USER = User.PROBE.text() + " ";
 
   /** Clients' own TLS passes through; this is for HAProxy's checks. */
   private static final String CHECK_TLS = " check-ssl verify required ca-file /config/ca.crt";
 
   static Proxy of(
       Instance instance, PlatformDefaults defaults, Credentials credentials, @Nullable Tls tls) {
-    String password = credentials.secret().getOrDefault(User.PROBE.text(), "");
-    StringBuilder conf =
-        new StringBuilder(
-            TEMPLATE
-                .replace("@PASSWORD@", password)
-                .replace("@TLS@", tls == null ? "" : CHECK_TLS));
+    StringBuilder conf = new StringBuilder(TEMPLATE.replace("@TLS@", tls == null ? "" : CHECK_TLS));
     for (int i = 0; i < Size.LARGE.nodes(); i++) {
       conf.append("  server ")
           .append(instance.pod(i))
@@ -46,6 +51,8 @@ public record Proxy(String image, Map<String, String> files) {
     Map<String, String> files = new TreeMap<>();
     files.put("haproxy.cfg", conf.toString());
     files.put("hold.lua", HOLD);
+    files.put("password.lua", PASSWORD);
+    files.put(PASSWORDS, USER + credentials.proxy() + "\n");
     if (tls != null && !tls.trust().isEmpty()) {
       files.put(Certificates.CA, tls.trust());
     }
@@ -54,6 +61,16 @@ public record Proxy(String image, Map<String, String> files) {
 
   /** Changes with everything that HAProxy reads only when it starts. */
   public String checksum() {
-    return Checksum.of(String.join("\n", files.values()));
+    return Checksum.of(
+        files.entrySet().stream()
+            .filter(file -> !file.getKey().equals(PASSWORDS))
+            .map(Map.Entry::getValue)
+            .collect(Collectors.joining("\n")));
+  }
+
+  /** The password that the proxies use; empty: it is not known. */
+  static String password(Observed observed) {
+    String line = observed.secret(Keys.PROXY_CONFIG).getOrDefault(PASSWORDS, "").strip();
+    return line.startsWith(USER) ? line.substring(USER.length()) : "";
   }
 }

@@ -3,6 +3,7 @@ package io.sessionstorage.compose.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.sessionstorage.compose.rotation.Passwords;
 import io.sessionstorage.api.Backup;
 import io.sessionstorage.api.Destination.Pvc;
 import io.sessionstorage.api.PlatformDefaults;
@@ -77,7 +78,7 @@ public record Vault(
         !known && observed.composite().path("status").path("backup").hasNonNull("lastSuccessful");
     boolean fresh = !known && asked && !lost;
     if (fresh) {
-      data.put(PASSWORD, Credentials.password(random));
+      data.put(PASSWORD, Passwords.password(random));
     }
     return new Vault(
         known || fresh ? data : Map.of(),

@@ -49,7 +49,7 @@ final class BackupPods {
     return common(plan, repository)
         .withInitContainers(valkey(plan, "dump", "backup-dump", READ_REQUEST, READ_LIMIT)
             .addNewEnv().withName("NODES").withValue(String.join(" ", plan.hosts())).endEnv()
-            .addNewVolumeMount().withName("backup").withMountPath("/secrets").withReadOnly(true).endVolumeMount()
+            .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"))
             .addAllToVolumeMounts(Parts.tlsMount(plan))
             .build())
         .withContainers(restic(plan, repository, "store", "backup-store")
@@ -57,7 +57,7 @@ final class BackupPods {
             .addNewEnv().withName("VERIFY").withValue(backup.spec().verify().text()).endEnv()
             .addNewEnv().withName("KEEP").withValue(backup.keep()).endEnv()
             .build())
-        .addToVolumes(Parts.password(plan, User.BACKUP))
+        .addToVolumes(Parts.passwords(plan, User.BACKUP))
         .addAllToVolumes(authority(plan))
         .build();
     // @formatter:on

@@ -87,6 +87,7 @@ public final class Deployments {
         .withImage(proxy.image())
         .withCommand("haproxy", "-W", "-db", "-f", "/config/haproxy.cfg")
         .addNewPort().withName("valkey").withContainerPort(Plan.PORT).withProtocol("TCP").endPort()
+        .addNewPort().withName("password").withContainerPort(Proxy.PASSWORD_PORT).withProtocol("TCP").endPort()
         .addNewPort().withName("health").withContainerPort(Proxy.HEALTH_PORT).withProtocol("TCP").endPort()
         .withNewResources()
           .addToRequests("cpu", CPU)

@@ -36,4 +36,11 @@ final class Metadata {
         .withLabels(plan.labels(plan.instance().proxySelector()))
         .build();
   }
+
+  /** Of an object of a rotation, all of which but for Jobs have the same name. */
+  static ObjectMeta ofRotation(Plan plan) {
+    return new ObjectMetaBuilder(of(plan, plan.instance().rotation()))
+        .withLabels(plan.labels(plan.instance().rotationSelector()))
+        .build();
+  }
 }

@@ -14,9 +14,11 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Who may talk to the store's pods. */
@@ -66,6 +68,7 @@ public final class NetworkPolicies {
             .withPorts(tcp(Plan.PORT))
           .endIngress()
           .addAllToIngress(backups(plan))
+          .addAllToIngress(rotationIn(plan, Plan.PORT, Plan.SENTINEL_PORT))
           .addNewEgress()
             .withTo(pods(plan.instance().selector()))
             .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
@@ -90,6 +93,7 @@ public final class NetworkPolicies {
             .withFrom(consumers(plan))
             .withPorts(tcp(Plan.PORT))
           .endIngress()
+          .addAllToIngress(rotationIn(plan, Proxy.PASSWORD_PORT))
           .addNewEgress()
             .withTo(pods(plan.instance().selector()))
             .withPorts(tcp(Plan.PORT))
@@ -118,6 +122,42 @@ public final class NetworkPolicies {
         .endSpec()
         .build();
     // @formatter:on
+  }
+
+  /** A rotation's Jobs: nobody in; whatever has a password and names out. */
+  public static NetworkPolicy rotation(Plan plan) {
+    // @formatter:off
+    return new NetworkPolicyBuilder()
+        .withMetadata(Metadata.ofRotation(plan))
+        .withNewSpec()
+          .withNewPodSelector()
+            .withMatchLabels(plan.instance().rotationSelector())
+          .endPodSelector()
+          .withPolicyTypes("Ingress", "Egress")
+          .addNewEgress()
+            .withTo(pods(plan.instance().selector()))
+            .withPorts(plan.replicated() ? List.of(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT)) : List.of(tcp(Plan.PORT)))
+          .endEgress()
+          .addAllToEgress(plan.proxy() == null ? List.of() : List.of(
+              new NetworkPolicyEgressRuleBuilder()
+                  .withTo(pods(plan.instance().proxySelector()))
+                  .withPorts(tcp(Proxy.PASSWORD_PORT))
+                  .build()))
+          .addToEgress(dns())
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** While there are any. */
+  private static List<NetworkPolicyIngressRule> rotationIn(Plan plan, int... ports) {
+    return plan.proves()
+        ? List.of(
+            new NetworkPolicyIngressRuleBuilder()
+                .withFrom(pods(plan.instance().rotationSelector()))
+                .withPorts(IntStream.of(ports).mapToObj(NetworkPolicies::tcp).toList())
+                .build())
+        : List.of();
   }
 
   /** Wherever it is: in the cluster, or on the node. */
@@ -161,6 +201,7 @@ public final class NetworkPolicies {
             .withPorts(tcp(Plan.PORT))
           .endIngress()
           .addAllToIngress(backups(plan))
+          .addAllToIngress(rotationIn(plan, Plan.PORT))
         .endSpec()
         .build();
     // @formatter:on

@@ -77,7 +77,7 @@ public final class Observers {
         .withContainers(container(plan))
         .withVolumes(
             Parts.configMap("scripts", plan.instance().scripts()),
-            Parts.password(plan, User.PROBE))
+            Parts.passwords(plan, User.PROBE))
         .addAllToVolumes(Parts.tls(plan))
         .build();
     // @formatter:on
@@ -116,7 +116,7 @@ public final class Observers {
         .endResources()
         .withSecurityContext(Parts.restricted())
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
-        .addNewVolumeMount().withName("probe").withMountPath("/secrets").withReadOnly(true).endVolumeMount()
+        .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"))
         .addAllToVolumeMounts(Parts.tlsMount(plan))
         .build();
     // @formatter:on

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 
 /** What pods have in common. */
 final class Parts {
+  /** The volume with passwords. */
+  static final String PASSWORDS = "passwords";
+
   private static final int READABLE_BY_GROUP = 0440;
   private static final long VALKEY = 999;
 
@@ -150,16 +153,19 @@ final class Parts {
 
   /** The certificate, its key and the CA's certificate, but not the CA's key; empty without TLS. */
   static List<Volume> tls(Plan plan) {
+    return tls(plan, Certificates.CA, Certificates.CERTIFICATE, Certificates.KEY);
+  }
+
+  /** The CA's certificate, for clients; empty without TLS. */
+  static List<Volume> authority(Plan plan) {
+    return tls(plan, Certificates.CA);
+  }
+
+  private static List<Volume> tls(Plan plan, String... files) {
     if (plan.tls() == null) {
       return List.of();
     }
-    return List.of(
-        secret(
-            Keys.TLS,
-            plan.tls().secret(),
-            Certificates.CA,
-            Certificates.CERTIFICATE,
-            Certificates.KEY));
+    return List.of(secret(Keys.TLS, plan.tls().secret(), files));
   }
 
   static List<VolumeMount> tlsMount(Plan plan) {
@@ -173,12 +179,24 @@ final class Parts {
                 .build());
   }
 
-  /** A volume named after its only user, or "passwords", with a file for each user. */
-  static Volume password(Plan plan, User... users) {
-    String name = users.length == 1 ? users[0].text() : "passwords";
-    return secret(
-        name,
-        plan.instance().authSecret(),
-        Stream.of(users).map(User::text).toArray(String[]::new));
+  /** A file for each user, with the password. */
+  static Volume passwords(Plan plan, User... users) {
+    return passwords(
+        plan, Stream.of(users).map(user -> new KeyToPath(user.text(), null, user.text())).toList());
+  }
+
+  /** Some values of the Secret with the passwords, each as a file. */
+  static Volume passwords(Plan plan, List<KeyToPath> files) {
+    // @formatter:off
+    return new VolumeBuilder(secret(PASSWORDS, plan.instance().authSecret()))
+        .editSecret()
+          .withItems(files)
+        .endSecret()
+        .build();
+    // @formatter:on
+  }
+
+  static VolumeMount readOnly(String volume, String path) {
+    return new VolumeMountBuilder().withName(volume).withMountPath(path).withReadOnly(true).build();
   }
 }

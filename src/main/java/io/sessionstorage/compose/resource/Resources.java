@@ -1,6 +1,7 @@
 package io.sessionstorage.compose.resource;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Tls;
@@ -40,6 +41,15 @@ public final class Resources {
       objects.put(Keys.PROXY_CONFIG, Secrets.proxy(plan, plan.proxy()));
       objects.put(Keys.PROXY_POLICY, NetworkPolicies.proxy(plan));
       objects.put(Keys.SENTINEL, Services.sentinel(plan));
+    }
+    if (plan.proves()) {
+      Job job = Jobs.rotation(plan);
+      objects.put(Keys.rotation(job.getMetadata().getName()), job);
+      objects.put(Keys.ROTATION_ACCOUNT, ServiceAccounts.rotation(plan));
+      objects.put(Keys.ROTATION_POLICY, NetworkPolicies.rotation(plan));
+      if (plan.proxy() != null) {
+        objects.put(Keys.ROTATION_PROXIES, Services.proxies(plan));
+      }
     }
     if (plan.certificates() != null) {
       objects.put(Keys.TLS, Secrets.tls(plan, plan.certificates()));

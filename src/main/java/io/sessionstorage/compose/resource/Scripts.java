@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /** The container scripts that come with this package: text by file name. */
 final class Scripts {
-  private static final List<String> COMMON = List.of("lib.sh", "live.sh", "ready.sh", "reload.sh");
+  private static final List<String> COMMON =
+      List.of("apply.sh", "lib.sh", "live.sh", "ready.sh", "reload.sh", "rotation.sh");
 
   /** For a store of one node. */
   static final Map<String, String> SINGLE = load(List.of("start.sh"));
@@ -21,6 +22,7 @@ final class Scripts {
               "hasten.sh",
               "live-sentinel.sh",
               "observe.sh",
+              "reload-sentinel.sh",
               "renew-sentinel.sh",
               "start-node.sh",
               "start-sentinel.sh",

@@ -17,7 +17,14 @@ public final class Secrets {
 
   /** The passwords of all users. */
   public static Secret auth(Plan plan) {
-    return secret(plan, plan.instance().authSecret(), "Opaque", plan.credentials().secret());
+    // @formatter:off
+    return new SecretBuilder(
+            secret(plan, plan.instance().authSecret(), "Opaque", plan.credentials().secret()))
+        .editMetadata()
+          .withAnnotations(plan.credentials().rotation().annotations())
+        .endMetadata()
+        .build();
+    // @formatter:on
   }
 
   /** What consumers mount; of the type that Crossplane's own connection Secrets have. */
@@ -32,7 +39,7 @@ public final class Secrets {
   /** The users that Valkey knows, with hashes instead of passwords. */
   public static Secret acl(Plan plan) {
     Map<String, String> files = new TreeMap<>();
-    files.put(Acl.FILE, plan.credentials().aclFile());
+    files.put(Acl.FILE, plan.credentials().aclFile(plan.replicated()));
     if (plan.replicated()) {
       files.put(Acl.SENTINEL_FILE, plan.credentials().sentinelAclFile());
     }

@@ -1,5 +1,6 @@
 package io.sessionstorage.compose.resource;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.sessionstorage.compose.plan.Plan;
@@ -10,10 +11,7 @@ public final class ServiceAccounts {
 
   /** An account without rights, whose token no pod mounts. */
   public static ServiceAccount store(Plan plan) {
-    return new ServiceAccountBuilder()
-        .withMetadata(Metadata.of(plan, plan.instance().name()))
-        .withAutomountServiceAccountToken(false)
-        .build();
+    return of(Metadata.of(plan, plan.instance().name()));
   }
 
   /** The same for the observer. */
@@ -34,8 +32,17 @@ public final class ServiceAccounts {
 
   /** The same for the proxies. */
   public static ServiceAccount proxy(Plan plan) {
+    return of(Metadata.ofProxy(plan));
+  }
+
+  /** The same for a rotation's Jobs. */
+  public static ServiceAccount rotation(Plan plan) {
+    return of(Metadata.ofRotation(plan));
+  }
+
+  private static ServiceAccount of(ObjectMeta metadata) {
     return new ServiceAccountBuilder()
-        .withMetadata(Metadata.ofProxy(plan))
+        .withMetadata(metadata)
         .withAutomountServiceAccountToken(false)
         .build();
   }

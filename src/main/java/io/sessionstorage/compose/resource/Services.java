@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.sessionstorage.compose.plan.Plan;
+import io.sessionstorage.compose.plan.Proxy;
 import java.util.List;
 
 /** The store's Services. */
@@ -51,6 +52,27 @@ public final class Services {
           .withPublishNotReadyAddresses(true)
           .withSelector(plan.instance().selector())
           .withPorts(plan.replicated() ? List.of(port(), sentinelPort()) : List.of(port()))
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** Names the address of each proxy, for a rotation's Jobs. */
+  public static Service proxies(Plan plan) {
+    // @formatter:off
+    return new ServiceBuilder()
+        .withMetadata(Metadata.ofRotation(plan))
+        .withNewSpec()
+          .withType("ClusterIP")
+          .withClusterIP("None")
+          .withPublishNotReadyAddresses(true)
+          .withSelector(plan.instance().proxySelector())
+          .addNewPort()
+            .withName("password")
+            .withPort(Proxy.PASSWORD_PORT)
+            .withTargetPort(new IntOrString("password"))
+            .withProtocol("TCP")
+          .endPort()
         .endSpec()
         .build();
     // @formatter:on

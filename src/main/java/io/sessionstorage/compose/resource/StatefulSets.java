@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
@@ -28,7 +29,6 @@ public final class StatefulSets {
   private static final Quantity SENTINEL_MEMORY = new Quantity("64Mi");
 
   private static final int SETTLING_SECONDS = 5;
-  private static final String PASSWORDS = "passwords";
 
   private StatefulSets() {}
 
@@ -80,9 +80,7 @@ public final class StatefulSets {
         .withDnsConfig(Parts.impatientDns())
         // A sidecar: it outlives the server, which needs it to hand over.
         .withInitContainers(sentinel(plan))
-        .removeMatchingFromVolumes(volume -> "probe".equals(volume.getName()))
         .addToVolumes(
-            Parts.password(plan, User.REPLICATION, User.SENTINEL, User.OPERATOR, User.PROBE),
             new VolumeBuilder()
                 .withName("run")
                 .withNewEmptyDir().withMedium("Memory").withSizeLimit(new Quantity("1Mi")).endEmptyDir()
@@ -105,24 +103,23 @@ public final class StatefulSets {
             Parts.configMap("config", plan.instance().configMap()),
             Parts.configMap("scripts", plan.instance().scripts()),
             Parts.secret("acl", plan.instance().aclSecret()),
-            Parts.password(plan, User.PROBE),
-            Parts.password(plan, User.OPERATOR))
+            passwords(plan))
         .addAllToVolumes(Parts.tls(plan))
         .addAllToVolumes(plan.volume() == null ? List.of(Parts.inMemory()) : List.of());
     // @formatter:on
   }
 
+  /** In one volume, so that who knows one knows that the others are as new. */
+  private static Volume passwords(Plan plan) {
+    return plan.replicated()
+        ? Parts.passwords(plan, User.REPLICATION, User.SENTINEL, User.OPERATOR, User.PROBE)
+        : Parts.passwords(plan, User.REPLICATION, User.OPERATOR, User.PROBE);
+  }
+
   private static Container valkey(Plan plan) {
     ContainerBuilder server = server(plan);
     if (!plan.replicated()) {
-      return server
-          .withCommand("/bin/sh", "/scripts/start.sh")
-          .addNewVolumeMount()
-          .withName("probe")
-          .withMountPath("/secrets")
-          .withReadOnly(true)
-          .endVolumeMount()
-          .build();
+      return server.withCommand("/bin/sh", "/scripts/start.sh").build();
     }
     // @formatter:off
     return server
@@ -137,7 +134,6 @@ public final class StatefulSets {
           .endPreStop()
         .endLifecycle()
         .addNewVolumeMount().withName("run").withMountPath("/run/valkey").endVolumeMount()
-        .addNewVolumeMount().withName(PASSWORDS).withMountPath("/secrets").withReadOnly(true).endVolumeMount()
         .build();
     // @formatter:on
   }
@@ -170,7 +166,7 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
         .addAllToVolumeMounts(Parts.tlsMount(plan))
-        .addNewVolumeMount().withName(PASSWORDS).withMountPath("/secrets").withReadOnly(true).endVolumeMount()
+        .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"))
         .build();
     // @formatter:on
   }
@@ -214,7 +210,7 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
         .addAllToVolumeMounts(Parts.tlsMount(plan))
-        ;
+        .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"));
     // @formatter:on
   }
 
@@ -225,6 +221,7 @@ public final class StatefulSets {
         .withName("reload")
         .withImage(plan.image())
         .withCommand("/bin/sh", "/scripts/reload.sh")
+        .withEnv(plan.replicated() ? Parts.nodes(plan) : List.of())
         .withNewResources()
           .addToRequests("cpu", RELOAD_CPU)
           .addToRequests("memory", RELOAD_MEMORY)
@@ -235,7 +232,7 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
         .addAllToVolumeMounts(Parts.tlsMount(plan))
-        .addNewVolumeMount().withName("operator").withMountPath("/secrets").withReadOnly(true).endVolumeMount()
+        .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"))
         .build();
     // @formatter:on
   }

@@ -2,10 +2,8 @@ package io.sessionstorage.compose.status;
 
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
-import io.sessionstorage.compose.plan.User;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The conditions of a store, beside Crossplane's own. */
 public final class Conditions {
@@ -24,7 +22,10 @@ public final class Conditions {
             persistence.healthy(),
             persistence.reason(),
             persistence.message()));
-    conditions.add(credentials(plan));
+    Secrecy secrecy = Secrecy.of(plan, observed);
+    conditions.add(
+        new Condition(
+            "CredentialsCurrent", secrecy.current(), secrecy.reason(), secrecy.message()));
     if (plan.tls() != null) {
       Encryption encryption = Encryption.of(plan, plan.tls(), observed);
       conditions.add(
@@ -32,23 +33,5 @@ public final class Conditions {
     }
     conditions.addAll(BackupStatus.conditions(plan));
     return conditions;
-  }
-
-  private static Condition credentials(Plan plan) {
-    String secret = plan.instance().authSecret();
-    List<User> missing = plan.credentials().missing();
-    return missing.isEmpty()
-        ? new Condition(
-            "CredentialsCurrent",
-            true,
-            "Current",
-            "Secret %s has every password.".formatted(secret))
-        : new Condition(
-            "CredentialsCurrent",
-            false,
-            "SecretIncomplete",
-            "Secret %s has lost the password of %s, which the running store still asks for. Put it back, or delete the Secret to have new passwords made."
-                .formatted(
-                    secret, missing.stream().map(User::text).collect(Collectors.joining(", "))));
   }
 }

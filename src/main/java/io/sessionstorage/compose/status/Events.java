@@ -18,14 +18,7 @@ public final class Events {
   public static List<Event> of(Plan plan, Observed observed, Finding finding) {
     List<Event> events = new ArrayList<>();
     ofPhase(observed, finding).ifPresent(events::add);
-    if (!observed.has(Keys.AUTH) && observed.has(Keys.STATEFUL_SET)) {
-      events.add(
-          new Event(
-              true,
-              "PasswordsMade",
-              "Secret %s was gone: new passwords were made, and the running store takes them within two minutes."
-                  .formatted(plan.instance().authSecret())));
-    }
+    RotationNews.of(plan).ifPresent(events::add);
     events.addAll(News.of(plan.observation()));
     events.addAll(BackupStatus.events(plan, observed));
     if (plan.certificates() != null && observed.has(Keys.TLS)) {

@@ -62,6 +62,12 @@ public final class Requirements {
           Tls.Issued.SECRET,
           new Selector("v1", "Secret", plan.instance().namespace(), issued.secret(), Map.of()));
     }
+    if (plan.proves()) {
+      requirements.put(
+          Secrecy.PODS,
+          new Selector(
+              "v1", "Pod", plan.instance().namespace(), "", plan.instance().rotationSelector()));
+    }
     if (plan.volume() != null && plan.volume().className() != null) {
       requirements.put(
           Volume.STORAGE_CLASS,

@@ -30,6 +30,7 @@ public final class StatusFields {
         .flatMap(Tls::notAfter)
         .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString())
         .ifPresent(end -> status.putObject("tls").put("notAfter", end));
+    status.set("credentials", Secrecy.status(plan));
     status
         .putObject("replicas")
         .put("ready", plan.replicated() ? nodes : ready ? plan.replicas() : 0)

@@ -1,0 +1,30 @@
+#!/bin/sh
+# shellcheck disable=SC2031 # of another port knows only refused(), a subshell on purpose
+# Beside this pod's Sentinel: gives it sentinel.acl and its passwords again when they change.
+. "${0%/*}/lib.sh"
+. "${0%/*}/cluster.sh"
+. "${0%/*}/apply.sh"
+# shellcheck disable=SC2034 # apply.sh uses it
+AS=sentinel SERVER_PORT=$PORT PORT=$SENTINEL_PORT
+
+# Not before every server and every Sentinel knows it. For the servers first: who asks for the other one knows that both are new.
+apply_password() {
+  for node in $NODES; do
+    if refused "$node" "$SERVER_PORT" sentinel || refused "$node" "$SENTINEL_PORT" sentinel; then
+      waits password "$node does not know it" && return 1
+    fi
+  done
+  question='SENTINEL CONFIG GET sentinel-pass' answer=$(printf '%s\n' sentinel-pass "$1")
+  reply=$(ask sentinel "$question") && same "$reply" "$answer" && return
+  reply=$(ask sentinel "SENTINEL SET $PRIMARY_NAME auth-pass $1")
+  [ "$reply" = OK ] || { waits password "$reply" && return 1; }
+  apply password "$question" "$answer" "SENTINEL CONFIG SET sentinel-pass $1"
+}
+
+users='' password=''
+while :; do
+  new=$(cat "$ROOT/acl/sentinel.acl") && [ "$new" != "$users" ] && apply sentinel.acl 'ACL LIST' "$new" 'ACL LOAD' && users=$new &&
+    known=$(cat "$ROOT/secrets/sentinel")
+  new=$(cat "$ROOT/secrets/sentinel") && [ "$new" != "$password" ] && apply_password "$new" && password=$new
+  sleep "${RELOAD_SECONDS:-2}"
+done

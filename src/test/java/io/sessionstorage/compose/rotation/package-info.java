@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.compose.rotation;
+
+import org.jspecify.annotations.NullMarked;
