@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  *   <li>{@code in-xr.yaml}, {@code in-defaults.yaml}: the composite and PlatformDefaults;
  *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
  *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-observer.yaml}, {@code
- *       in-rotation-pods.yaml}, {@code
- *       in-storage-class.yaml}, {@code in-certificate-kind.yaml}, {@code in-certificate.yaml},
- *       {@code in-backup-...yaml}, {@code in-restore-...yaml}: what the requirements found;
+ *       in-rotation-pods.yaml}, {@code in-storage-class.yaml}, {@code in-certificate-kind.yaml},
+ *       {@code in-certificate.yaml}, {@code in-backup-...yaml}, {@code in-restore-...yaml}: what
+ *       the requirements found;
  *   <li>{@code out-<key>.yaml}: the resource composed under that key;
  *   <li>{@code out-answer.yaml}: the rest of the answer.
  * </ul>
