@@ -171,6 +171,7 @@ class GoldenObjectsTest {
             it ->
                 it != null
                     && it.getStatus() != null
+                    && it.getStatus().getConditions() != null
                     && it.getStatus().getConditions().stream()
                         .anyMatch(
                             condition ->
