@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an app team asks for.
  *
+ * @param consumers the MCP servers to bind to the store
  * @param deletionProtection whether deletion of the SessionStorage is refused
  */
-public record SessionStorage(Instance instance, Store store, boolean deletionProtection) {
+public record SessionStorage(
+    Instance instance, Store store, List<Consumer> consumers, boolean deletionProtection) {
   /** The API group. */
   public static final String GROUP = "toolhive.stacklok.dev";
 
@@ -62,7 +64,8 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
           "backup",
           "restore",
           "credentials");
-  private static final Set<String> COMMON = Set.of("size", "external", "deletionProtection");
+  private static final Set<String> COMMON =
+      Set.of("size", "external", "consumers", "deletionProtection");
 
   /**
    * What Crossplane itself keeps in {@code spec}; the second line is the legacy composite's and the
@@ -105,11 +108,12 @@ public record SessionStorage(Instance instance, Store store, boolean deletionPro
     known.addAll(MANAGED_ONLY);
     spec.only(known, CROSSPLANE);
     Store store = store(spec);
+    List<Consumer> consumers = Consumer.read(spec);
     boolean deletionProtection = spec.flag("deletionProtection", false);
     if (!problems.isEmpty() || instance == null || store == null) {
       throw new InvalidInput(problems);
     }
-    return new SessionStorage(instance, store, deletionProtection);
+    return new SessionStorage(instance, store, consumers, deletionProtection);
   }
 
   private static @Nullable String kind(Fields root) {

@@ -55,20 +55,22 @@ public final class Composer {
       SessionStorage storage = SessionStorage.read(request.composite());
       PlatformDefaults defaults = PlatformDefaults.read(request.input());
       Observed observed = new Observed(request.composite(), request.observed(), request.required());
-      return switch (storage.store()) {
-        case Managed managed ->
-            managed(
-                Plan.of(storage, managed, defaults, observed, random, request.time()),
-                observed,
-                request.time());
-        case External external -> ExternalStores.answer(storage, external, defaults, observed);
-      };
+      Answer.Composed store =
+          switch (storage.store()) {
+            case Managed managed ->
+                managed(
+                    Plan.of(storage, managed, defaults, observed, random, request.time()),
+                    observed,
+                    request.time());
+            case External external -> ExternalStores.answer(storage, external, defaults, observed);
+          };
+      return ConsumerBindings.with(store, storage, defaults, observed);
     } catch (InvalidInput e) {
       return new Answer.Refused(e.problems());
     }
   }
 
-  private Answer managed(Plan plan, Observed observed, Instant now) {
+  private Answer.Composed managed(Plan plan, Observed observed, Instant now) {
     Finding finding = Diagnosis.of(plan, observed);
     return new Answer.Composed(
         resources(plan, observed, finding),

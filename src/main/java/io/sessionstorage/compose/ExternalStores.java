@@ -22,7 +22,7 @@ import java.util.Map;
 final class ExternalStores {
   private ExternalStores() {}
 
-  static Answer answer(
+  static Answer.Composed answer(
       SessionStorage storage, External store, PlatformDefaults defaults, Observed observed)
       throws InvalidInput {
     if (!defaults.refusals(storage).isEmpty()) {

@@ -2,6 +2,7 @@ package io.sessionstorage.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sessionstorage.compose.plan.ConsumerPlan;
 import io.sessionstorage.compose.plan.Observation;
 import io.sessionstorage.compose.plan.Tls;
 import io.sessionstorage.compose.plan.Volume;
@@ -28,8 +29,8 @@ import java.util.stream.Stream;
  *   <li>{@code in-observed-<key>.yaml}: the composed resource under that key as it exists;
  *   <li>{@code in-pods.yaml}, {@code in-proxies.yaml}, {@code in-observer.yaml}, {@code
  *       in-rotation-pods.yaml}, {@code in-storage-class.yaml}, {@code in-certificate-kind.yaml},
- *       {@code in-certificate.yaml}, {@code in-backup-...yaml}, {@code in-restore-...yaml}: what
- *       the requirements found;
+ *       {@code in-certificate.yaml}, {@code in-binding-kind.yaml}, {@code in-backup-...yaml},
+ *       {@code in-restore-...yaml}: what the requirements found;
  *   <li>{@code out-<key>.yaml}: the resource composed under that key;
  *   <li>{@code out-answer.yaml}: the rest of the answer.
  * </ul>
@@ -38,8 +39,9 @@ public final class Golden {
   private static final Instant TIME = Instant.parse("2026-03-01T10:20:30Z");
   private static final Pattern REQUIREMENTS =
       Pattern.compile(
-          "(?:%s|%s|%s|%s|%s|%s|%s|backup-.*|restore-.*)"
+          "(?:%s|%s|%s|%s|%s|%s|%s|%s|backup-.*|restore-.*)"
               .formatted(
+                  ConsumerPlan.KIND,
                   Diagnosis.PODS,
                   Secrecy.PODS,
                   Diagnosis.PROXIES,

@@ -160,7 +160,7 @@ class GoldenTest {
           .filter(
               name ->
                   !name.matches(
-                      "out-.*\\.yaml|in-(xr|defaults|pods|proxies|observer|rotation-pods|certificate|certificate-kind|storage-class|(backup|restore)-[a-z-]+|observed-[a-z0-9-]+)\\.yaml"))
+                      "out-.*\\.yaml|in-(xr|defaults|pods|proxies|observer|rotation-pods|certificate|certificate-kind|binding-kind|storage-class|(backup|restore)-[a-z-]+|observed-[a-z0-9-]+)\\.yaml"))
           .forEach(unused::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package io.sessionstorage.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,53 @@ class ExamplesIT {
     assertThat(proxy.ask("SET", "thv:example", "1")).isEqualTo("OK");
     assertThat(store.connection("uri")).startsWith("rediss://");
     assertThat(store.connection("ca.crt")).startsWith("-----BEGIN CERTIFICATE-----");
+  }
+
+  @Test
+  void mcpServersThatUseAStore() {
+    Shell.run("kubectl apply -f src/test/resources/toolhive/crds.yaml", Map.of());
+    try (TestNamespace teamB = new TestNamespace("team-b")) {
+      Shell.run(
+          """
+          cd examples/binding
+          sed 's/team-b/%2$s/' sessionstorage.yaml | kubectl apply -n %1$s -f - -f mcpservers.yaml
+          sed 's/team-a/%1$s/' elsewhere.yaml | kubectl apply -n %2$s -f -
+          kubectl wait -n %1$s sessionstorage/sessions --for=condition=ConsumersBound --timeout=5m
+          kubectl wait -n %2$s bindings.valkey.m.toolhive.stacklok.dev/search --for=condition=Ready --timeout=5m
+          """
+              .formatted(teamA.name(), teamB.name()),
+          Map.of());
+
+      String address = teamA.store("sessions").awaitReady().connection("host") + ":6379";
+      assertThat(storageOf(teamA, "fetch"))
+          .isEqualTo(address + " thv:proxy:session:%s:fetch:".formatted(teamA.name()));
+      assertThat(storageOf(teamA, "search"))
+          .isEqualTo(address + " thv:proxy:session:%s:search:".formatted(teamA.name()));
+      assertThat(storageOf(teamB, "search"))
+          .isEqualTo(address + " thv:proxy:session:%s:search:".formatted(teamB.name()));
+
+      Shell.run(
+          """
+          kubectl patch -n %1$s sessionstorage sessions --type merge -p '{"spec":{"consumers":[{"kind":"MCPServer","name":"fetch"}]}}'
+          kubectl wait -n %1$s bindings.valkey.m.toolhive.stacklok.dev/sessions-mcpserver-search --for=delete --timeout=2m
+          """
+              .formatted(teamA.name()),
+          Map.of());
+      assertThat(storageOf(teamA, "search")).isEqualTo("null null");
+      assertThat(storageOf(teamA, "fetch")).startsWith(address);
+    }
+  }
+
+  private static String storageOf(TestNamespace namespace, String server) {
+    GenericKubernetesResource found =
+        Cluster.namespaced("toolhive.stacklok.dev", "v1beta1", "MCPServer", "mcpservers")
+            .inNamespace(namespace.name())
+            .withName(server)
+            .get();
+    return "%s %s"
+        .formatted(
+            found.<Object>get("spec", "sessionStorage", "address"),
+            found.<Object>get("spec", "sessionStorage", "keyPrefix"));
   }
 
   @Test

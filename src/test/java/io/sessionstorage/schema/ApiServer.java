@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NAMESPACE = "default";
-  private static final Set<String> NAMESPACED = Set.of("SessionStorage", "Workspace");
+  private static final Set<String> NAMESPACED =
+      Set.of("Binding", "MCPServer", "SessionStorage", "Workspace");
 
   /** Reads custom resource definitions. */
   interface Source {

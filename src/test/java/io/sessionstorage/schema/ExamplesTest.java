@@ -24,9 +24,12 @@ class ExamplesTest {
   private static final ApiServer NAMESPACED =
       new ApiServer(
           () ->
-              Stream.concat(
-                      Crds.of(Path.of("package/apis/definition.yaml")).stream(),
-                      Crds.of(EXAMPLES.resolve("platform-xrd/definition.yaml")).stream())
+              Stream.of(
+                      Crds.of(Path.of("package/apis/definition.yaml")),
+                      Crds.of(EXAMPLES.resolve("platform-xrd/definition.yaml")),
+                      Case.read(Path.of("package/provider/crds/bindings.yaml")).objects(),
+                      Case.read(Path.of("src/test/resources/toolhive/crds.yaml")).objects())
+                  .flatMap(List::stream)
                   .toList());
 
   private static final ApiServer CLAIM =

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.sessionstorage.compose.Golden;
+import io.sessionstorage.provider.binding.Binding;
 import io.sessionstorage.provider.config.ProviderConfig;
 import io.sessionstorage.provider.connection.Connection;
 import io.sessionstorage.testing.Programs;
@@ -156,6 +157,7 @@ class GoldenObjectsTest {
                   .endMetadata()
                   .build())
           .create();
+      install(client, Binding.class);
       install(client, Connection.class);
       install(client, ProviderConfig.class);
     }

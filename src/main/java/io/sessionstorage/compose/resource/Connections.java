@@ -44,7 +44,7 @@ public final class Connections {
         store.secretName() == null
             ? Map.of("source", "None")
             : Map.of("source", "Secret", "secretRef", Map.of("name", store.secretName())));
-    return resource("ProviderConfig", plan, spec);
+    return resource("ProviderConfig", metadata(plan), spec);
   }
 
   private static GenericKubernetesResource connection(ExternalPlan plan) {
@@ -57,15 +57,16 @@ public final class Connections {
     spec.put("forProvider", Map.of());
     spec.put("providerConfigRef", reference);
     spec.put("writeConnectionSecretToRef", Map.of("name", plan.instance().connectionSecret()));
-    return resource("Connection", plan, spec);
+    return resource("Connection", metadata(plan), spec);
   }
 
-  private static GenericKubernetesResource resource(
-      String kind, ExternalPlan plan, Map<String, Object> spec) {
+  /** An object of the provider's. */
+  static GenericKubernetesResource resource(
+      String kind, ObjectMeta metadata, Map<String, Object> spec) {
     return new GenericKubernetesResourceBuilder()
         .withApiVersion(API_VERSION)
         .withKind(kind)
-        .withMetadata(metadata(plan))
+        .withMetadata(metadata)
         .withAdditionalProperties(Map.of("spec", spec))
         .build();
   }

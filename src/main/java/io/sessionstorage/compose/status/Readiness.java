@@ -27,7 +27,7 @@ public final class Readiness {
       case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
       case "Deployment" -> isObserver(object) || deployment(object);
       case "StatefulSet" -> statefulSet(object);
-      case "Certificate", "Connection", "Usage" -> condition(object, "Ready");
+      case "Binding", "Certificate", "Connection", "Usage" -> condition(object, "Ready");
       default -> false;
     };
   }
