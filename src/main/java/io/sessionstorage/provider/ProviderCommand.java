@@ -134,6 +134,7 @@ public final class ProviderCommand implements Callable<Integer> {
         managementPolicies,
         usual.timeout(),
         usual.creationGrace(),
+        usual.deletionGrace(),
         usual.clock(),
         usual.random());
   }

@@ -1,7 +1,6 @@
 package io.sessionstorage.provider.config;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.sessionstorage.provider.managed.Connector;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
@@ -39,7 +38,7 @@ final class ServerConnector implements Connector<Server> {
     }
     Optional<ProviderConfigUsage> usage = usages.track(managed, reference, !deleted);
     try {
-      Server server = resolver.resolve(config(managed, reference));
+      Server server = resolver.resolve(existing(managed, reference));
       usage.ifPresent(usages::protect);
       known.put(managed.uid(), server);
       return server;
@@ -52,35 +51,42 @@ final class ServerConnector implements Connector<Server> {
     }
   }
 
-  private AnyConfig<?> config(Id managed, ProviderConfigReference reference) {
+  private AnyConfig<?> existing(Id managed, ProviderConfigReference reference) {
+    return find(managed, reference)
+        .orElseThrow(
+            () ->
+                new ExternalFailure(
+                    "cannot get %s %s%s: create it, or correct spec.providerConfigRef"
+                        .formatted(
+                            reference.kind(),
+                            reference.name(),
+                            reference.kind().equals("ProviderConfig")
+                                ? " in namespace " + managed.namespace()
+                                : "")));
+  }
+
+  private Optional<? extends AnyConfig<?>> find(Id managed, ProviderConfigReference reference) {
     return switch (reference.kind()) {
       case "ProviderConfig" ->
-          get(
+          Optional.ofNullable(
               client
                   .resources(ProviderConfig.class)
                   .inNamespace(managed.namespace())
-                  .withName(reference.name()),
-              reference,
-              " in namespace " + managed.namespace());
+                  .withName(reference.name())
+                  .get());
       case "ClusterProviderConfig" ->
-          get(
-              client.resources(ClusterProviderConfig.class).withName(reference.name()),
-              reference,
-              "");
+          Optional.ofNullable(
+              client.resources(ClusterProviderConfig.class).withName(reference.name()).get());
       default ->
           throw new ExternalFailure(
               "spec.providerConfigRef.kind must be ProviderConfig or ClusterProviderConfig");
     };
   }
 
-  private static <T extends AnyConfig<?>> T get(
-      Resource<T> config, ProviderConfigReference reference, String where) {
-    return Optional.ofNullable(config.get())
-        .orElseThrow(
-            () ->
-                new ExternalFailure(
-                    "cannot get %s %s%s: create it, or correct spec.providerConfigRef"
-                        .formatted(reference.kind(), reference.name(), where)));
+  @Override
+  public boolean ends(Id managed, @Nullable ProviderConfigReference reference) {
+    return reference != null
+        && find(managed, reference).map(AnyConfig::isMarkedForDeletion).orElse(true);
   }
 
   @Override

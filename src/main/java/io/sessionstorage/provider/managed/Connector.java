@@ -18,6 +18,14 @@ public interface Connector<C> {
    */
   C connect(Id managed, @Nullable ProviderConfigReference reference, boolean deleted);
 
+  /**
+   * Whether the ProviderConfig is being deleted, too, or is gone: nobody will mend what is wrong
+   * with it.
+   */
+  default boolean ends(Id managed, @Nullable ProviderConfigReference reference) {
+    return false;
+  }
+
   /** Ends the use; the managed resource's finalizer is gone. Idempotent. */
   void release(Id managed);
 

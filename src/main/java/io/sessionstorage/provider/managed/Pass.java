@@ -53,9 +53,45 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
     try {
       return steps();
     } catch (StepFailure e) {
-      return StepFailure.isConflict(e.getCause()) ? new Requeue.Soon() : failed(e);
+      if (StepFailure.isConflict(e.getCause())) {
+        return new Requeue.Soon();
+      }
+      return lost(e) ? leaveBehind(e) : failed(e);
     } catch (KubernetesClientException e) {
       return unwritten(e);
+    }
+  }
+
+  /**
+   * Whether the external resource cannot be reached any more, for good: a namespace that is deleted
+   * loses Secrets, and servers, before the managed resources that need them to end.
+   */
+  private boolean lost(StepFailure failure) {
+    return deleted()
+        && failure.isExternal()
+        && now()
+            .isAfter(
+                Instant.parse(metadata().getDeletionTimestamp())
+                    .plus(tools.settings.deletionGrace()))
+        && kind.connector().ends(Id.of(resource), resource.getSpec().providerConfigRef());
+  }
+
+  /** Rather than that the namespace, or the ProviderConfig, never goes. */
+  private Requeue leaveBehind(StepFailure failure) {
+    String message =
+        "external resource was left behind, because it was deleted together with its ProviderConfig and for %d s could not be reached: %s"
+            .formatted(tools.settings.deletionGrace().toSeconds(), failure.getMessage());
+    // A namespace that ends takes no events.
+    LOG.atWarn()
+        .addKeyValue("kind", resource.getKind())
+        .addKeyValue("namespace", metadata().getNamespace())
+        .addKeyValue("name", metadata().getName())
+        .log(message);
+    warning(Reasons.CANNOT_DELETE, message);
+    try {
+      return finish();
+    } catch (StepFailure e) {
+      return failed(e);
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.random.RandomGenerator;
  * @param timeout for all calls to the external system in one reconcile
  * @param creationGrace how long after its creation a missing external resource may still appear;
  *     none where the external system says at once what there is, as Valkey and the API server do
+ * @param deletionGrace how long after its deletion a resource is kept whose external resource
+ *     cannot be reached, and whose ProviderConfig is being deleted as well
  */
 public record Settings(
     Duration poll,
@@ -24,6 +26,7 @@ public record Settings(
     boolean managementPolicies,
     Duration timeout,
     Duration creationGrace,
+    Duration deletionGrace,
     InstantSource clock,
     RandomGenerator random) {
   /** The provider template's settings. */
@@ -36,6 +39,7 @@ public record Settings(
           true,
           Duration.ofMinutes(1),
           Duration.ZERO,
+          Duration.ofMinutes(5),
           InstantSource.system(),
           RandomGenerator.getDefault());
 

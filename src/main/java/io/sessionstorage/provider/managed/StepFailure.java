@@ -3,6 +3,7 @@ package io.sessionstorage.provider.managed;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A step of a reconcile that did not succeed, in the user's words. */
@@ -22,6 +23,11 @@ final class StepFailure extends Exception {
     super(message, cause);
     this.reason = reason;
     this.conditions = List.copyOf(conditions);
+  }
+
+  /** Whether the external system, or the way to it, is the cause, and not the API server. */
+  boolean isExternal() {
+    return getCause() instanceof ExternalFailure || getCause() instanceof TimeoutException;
   }
 
   String reason() {

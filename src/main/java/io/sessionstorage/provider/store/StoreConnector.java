@@ -39,6 +39,11 @@ public final class StoreConnector implements Connector<Store> {
   }
 
   @Override
+  public boolean ends(Id managed, @Nullable ProviderConfigReference reference) {
+    return configs.ends(managed, reference);
+  }
+
+  @Override
   public void release(Id managed) {
     known.remove(managed.uid());
     configs.release(managed);

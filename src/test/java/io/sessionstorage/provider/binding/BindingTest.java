@@ -78,6 +78,7 @@ class BindingTest {
             true,
             Duration.ofMinutes(1),
             Duration.ZERO,
+            Settings.DEFAULT.deletionGrace(),
             clock,
             Settings.DEFAULT.random());
     controllers =

@@ -95,11 +95,28 @@ class ConfigsTest {
             Widget.class)
         .forEach(kind -> KubeApi.install(Crds.definition(kind)));
     namespace = KubeApi.namespace();
-    InstantSource clock = InstantSource.system();
-    events = new Events(client, clock);
+    events = new Events(client, InstantSource.system());
+    provider();
+  }
+
+  /** One that has no memory. */
+  private void provider() {
+    Settings usual = Settings.DEFAULT;
+    InstantSource clock = usual.clock();
+    Settings settings =
+        new Settings(
+            usual.poll(),
+            usual.pollJitterPercent(),
+            usual.sync(),
+            usual.maxReconcileRate(),
+            usual.managementPolicies(),
+            usual.timeout(),
+            usual.creationGrace(),
+            Duration.ofSeconds(2),
+            clock,
+            usual.random());
     controllers =
-        new Controllers(
-            client, Settings.DEFAULT, events, new Metrics(new PrometheusRegistry(), clock));
+        new Controllers(client, settings, events, new Metrics(new PrometheusRegistry(), clock));
     Configs configs = new Configs(client, events, clock);
     configs.start(controllers);
     controllers.start(new Kind<>(Widget.class, shop, configs.servers()));
@@ -295,5 +312,24 @@ class ConfigsTest {
 
     await().untilAsserted(() -> assertThat(widget()).isNull());
     assertThat(shop.widgets).doesNotContainKey(uid);
+  }
+
+  @Test
+  void aSecretThatIsGoneWhenTheProviderStartsIsWaitedForUntilItsConfigGoes() {
+    readyWidget();
+    controllers.close();
+    client.secrets().inNamespace(namespace).withName("login").delete();
+    client.resources(Widget.class).inNamespace(namespace).withName("one").delete();
+    provider();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(condition("Synced"))
+                    .startsWith("False ReconcileError connect failed: cannot get Secret login"));
+
+    client.resources(ProviderConfig.class).inNamespace(namespace).withName("mine").delete();
+
+    await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(widget()).isNull());
+    assertThat(usages()).allSatisfy(it -> assertThat(it.getFinalizers()).isEmpty());
   }
 }

@@ -30,6 +30,7 @@ final class Bench implements AutoCloseable {
   final List<String> connected = new CopyOnWriteArrayList<>();
   final PrometheusRegistry registry = new PrometheusRegistry();
   @Nullable RuntimeException connectFails;
+  boolean configEnds;
   Duration ahead = Duration.ZERO;
   Settings settings =
       new Settings(
@@ -40,6 +41,7 @@ final class Bench implements AutoCloseable {
           true,
           Duration.ofMinutes(1),
           Duration.ofSeconds(30),
+          Duration.ofMinutes(5),
           () -> Instant.now().plus(ahead),
           RandomGenerator.of("Random"));
   private final Events events = new Events(client, () -> settings.clock().instant());
@@ -98,6 +100,11 @@ final class Bench implements AutoCloseable {
               throw connectFails;
             }
             return "config";
+          }
+
+          @Override
+          public boolean ends(Id managed, @Nullable ProviderConfigReference reference) {
+            return configEnds;
           }
 
           @Override

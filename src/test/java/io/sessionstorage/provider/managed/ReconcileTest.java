@@ -186,6 +186,7 @@ class ReconcileTest {
                         false,
                         bench.settings.timeout(),
                         bench.settings.creationGrace(),
+                        bench.settings.deletionGrace(),
                         bench.settings.clock(),
                         bench.settings.random()),
             List.of(),
@@ -466,6 +467,44 @@ class ReconcileTest {
   }
 
   @Test
+  void deletedWithItsConfigItGoesThoughTheExternalSystemCannotBeAsked() {
+    bench.widget(held(OURS));
+    bench.external.observeFails = new ExternalFailure("no route");
+    bench.delete();
+    bench.configEnds = true;
+
+    bench.reconcile();
+    assertThat(bench.get().getFinalizers()).as("it may come back").contains(OURS);
+
+    bench.ahead = Duration.ofMinutes(6);
+    Requeue requeue = bench.reconcile();
+
+    bench.assertGone();
+    assertThat(requeue).isInstanceOf(Requeue.Never.class);
+    assertThat(bench.connected).last().isEqualTo("release");
+    assertThat(bench.events())
+        .last()
+        .satisfies(
+            it -> {
+              assertThat(it.getReason()).isEqualTo("CannotDeleteExternalResource");
+              assertThat(it.getMessage()).contains("left behind").endsWith("no route");
+            });
+  }
+
+  @Test
+  void aConfigThatStaysIsWaitedForHoweverLong() {
+    bench.widget(held(OURS));
+    bench.connectFails = new ExternalFailure("the Secret is gone");
+    bench.delete();
+    bench.ahead = Duration.ofDays(1);
+
+    bench.reconcile();
+
+    assertThat(bench.get().getFinalizers()).contains(OURS);
+    assertThat(bench.condition("Synced")).endsWith("the Secret is gone");
+  }
+
+  @Test
   void aCallThatNeverEndsIsEnded() {
     bench.widget();
     bench.external.hangs = true;
@@ -478,6 +517,7 @@ class ReconcileTest {
             true,
             Duration.ofSeconds(1),
             bench.settings.creationGrace(),
+            bench.settings.deletionGrace(),
             bench.settings.clock(),
             bench.settings.random());
 
