@@ -2,9 +2,11 @@ package io.sessionstorage.compose;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionstorage.api.Problem;
+import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Selector;
 import io.sessionstorage.compose.status.Condition;
 import io.sessionstorage.compose.status.Event;
+import io.sessionstorage.compose.status.Readiness;
 import java.util.List;
 import java.util.Map;
 
@@ -44,7 +46,11 @@ public sealed interface Answer {
    * @param key the composition-resource-name, the same for the life of the composite
    * @param manifest the complete object, without status
    */
-  record Resource(String key, Manifest manifest, boolean ready) {}
+  record Resource(String key, Manifest manifest, boolean ready) {
+    static Resource of(String key, Manifest manifest, Observed observed) {
+      return new Resource(key, manifest, Readiness.of(manifest.tree(), observed.get(key)));
+    }
+  }
 
   /** When to run again if nothing is seen to change. */
   enum Poll {

@@ -19,7 +19,6 @@ import io.sessionstorage.compose.status.Diagnosis;
 import io.sessionstorage.compose.status.Events;
 import io.sessionstorage.compose.status.Finding;
 import io.sessionstorage.compose.status.Phase;
-import io.sessionstorage.compose.status.Readiness;
 import io.sessionstorage.compose.status.Requirements;
 import io.sessionstorage.compose.status.StatusFields;
 import io.sessionstorage.compose.tls.Certificates;
@@ -111,13 +110,7 @@ public final class Composer {
         .forEach((key, job) -> all.put(key, new Manifest(job)));
     return all.entrySet().stream()
         .filter(manifest -> !isRotationThatFailed(manifest.getKey(), observed))
-        .map(
-            manifest ->
-                new Resource(
-                    manifest.getKey(),
-                    manifest.getValue(),
-                    Keys.isOfRotation(manifest.getKey())
-                        || Readiness.of(observed.get(manifest.getKey()))))
+        .map(manifest -> Resource.of(manifest.getKey(), manifest.getValue(), observed))
         .toList();
   }
 }

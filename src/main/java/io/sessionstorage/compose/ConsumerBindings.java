@@ -12,7 +12,6 @@ import io.sessionstorage.compose.resource.Trees;
 import io.sessionstorage.compose.status.Condition;
 import io.sessionstorage.compose.status.Consumption;
 import io.sessionstorage.compose.status.Event;
-import io.sessionstorage.compose.status.Readiness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +34,7 @@ final class ConsumerBindings {
     Bindings.of(plan, observed, store.ready())
         .forEach(
             (key, binding) ->
-                resources.add(
-                    new Resource(
-                        key, new Manifest(Trees.of(binding)), Readiness.of(observed.get(key)))));
+                resources.add(Resource.of(key, new Manifest(Trees.of(binding)), observed)));
     List<Condition> conditions = new ArrayList<>(store.conditions());
     conditions.add(condition.get());
     List<Event> events = new ArrayList<>(store.events());

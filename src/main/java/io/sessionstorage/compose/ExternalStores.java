@@ -14,7 +14,6 @@ import io.sessionstorage.compose.status.Events;
 import io.sessionstorage.compose.status.ExternalStatus;
 import io.sessionstorage.compose.status.Finding;
 import io.sessionstorage.compose.status.Phase;
-import io.sessionstorage.compose.status.Readiness;
 import java.util.List;
 import java.util.Map;
 
@@ -34,10 +33,8 @@ final class ExternalStores {
         Connections.of(plan).entrySet().stream()
             .map(
                 object ->
-                    new Resource(
-                        object.getKey(),
-                        new Manifest(Trees.of(object.getValue())),
-                        Readiness.of(observed.get(object.getKey()))))
+                    Resource.of(
+                        object.getKey(), new Manifest(Trees.of(object.getValue())), observed))
             .toList();
     return new Answer.Composed(
         resources,

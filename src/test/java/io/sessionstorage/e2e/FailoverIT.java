@@ -258,8 +258,7 @@ class FailoverIT {
   @Test
   void clientsDoNotNoticeAReplicaThatLagsBehind() {
     String primary = name(large.primary());
-    Pod replica =
-        large.nodes().stream().filter(pod -> !name(pod).equals(primary)).findFirst().orElseThrow();
+    Pod replica = large.replica();
     CompletableFuture<Load> load = Load.start(proxy, SECONDS, "lag");
     NodeProcesses.suspend(replica, "valkey-server", 8);
 

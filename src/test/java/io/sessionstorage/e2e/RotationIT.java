@@ -78,12 +78,7 @@ class RotationIT {
     awaitPhase(store, "Switching");
     assertThat(store.connection("password")).isEqualTo(old);
     if (disturbed) {
-      Cluster.CLIENT
-          .pods()
-          .inNamespace(store.namespace())
-          .withName(store.name() + "-1")
-          .withGracePeriod(0)
-          .delete();
+      Cluster.CLIENT.resource(store.replica()).withGracePeriod(0).delete();
       FunctionPods.all().forEach(pod -> Cluster.CLIENT.resource(pod).delete());
     }
     awaitPhase(store, "Overlap");

@@ -321,6 +321,15 @@ record Store(String namespace, String name) {
     return primaries.getFirst();
   }
 
+  /** The pod of a node that is not the primary. */
+  Pod replica() {
+    String primary = primary().getMetadata().getName();
+    return nodes().stream()
+        .filter(pod -> !pod.getMetadata().getName().equals(primary))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The pods that call themselves primary now. */
   List<Pod> primaries() {
     return nodes().stream()

@@ -7,11 +7,33 @@ public final class Readiness {
   private Readiness() {}
 
   /**
+   * Whether the object is ready. One that has nothing to do but to exist is so at once: Crossplane
+   * makes an event of every object that is not, and of one composite's events Kubernetes keeps some
+   * 25, and then one in five minutes.
+   *
+   * @param desired what is composed
+   * @param observed what there is, or a missing node
+   */
+  public static boolean of(JsonNode desired, JsonNode observed) {
+    return onlyExists(desired) || of(observed);
+  }
+
+  /**
    * Whether the object is ready.
    *
    * @param object the observed object, or a missing node
    */
   public static boolean of(JsonNode object) {
+    return switch (object.path("kind").asText()) {
+      case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
+      case "Deployment" -> isObserver(object) || deployment(object);
+      case "StatefulSet" -> statefulSet(object);
+      case "Binding", "Certificate", "Connection", "Usage" -> condition(object, "Ready");
+      default -> onlyExists(object);
+    };
+  }
+
+  private static boolean onlyExists(JsonNode object) {
     return switch (object.path("kind").asText()) {
       // How Jobs end is another question than whether the store can be used.
       case "ConfigMap",
@@ -21,13 +43,9 @@ public final class Readiness {
           "PodDisruptionBudget",
           "ProviderConfig",
           "Secret",
+          "Service",
           "ServiceAccount" ->
           true;
-      case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
-      case "Service" -> !object.path("spec").path("clusterIP").asText().isEmpty();
-      case "Deployment" -> isObserver(object) || deployment(object);
-      case "StatefulSet" -> statefulSet(object);
-      case "Binding", "Certificate", "Connection", "Usage" -> condition(object, "Ready");
       default -> false;
     };
   }
