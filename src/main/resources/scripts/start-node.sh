@@ -1,6 +1,8 @@
 #!/bin/sh
 # Becomes one of three servers: a replica of the primary that the Sentinels name, or that primary itself; but never an empty
-# primary beside others that have data, nor one whose data is older than that of a replica that lived on.
+# primary beside others that have data, nor one whose data is older than that of a replica that lived on. One without data
+# starts with a priority of 0, so that no Sentinel promotes it before it has everything (watch-server.sh): the primary might be
+# the only one that has data, and would copy its emptiness when it comes back.
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 trap 'exit 0' TERM INT
@@ -14,6 +16,15 @@ rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote it
   echo "primaryauth $password"
 } >"$conf"
 
+# holds_data DIRECTORY: whether the log in it has a command, or its base a key. A base of up to 512 bytes may have none.
+holds_data() {
+  find "$1" \( -name '*.aof' -size +0 \) -o \( -name '*.rdb' -size +1 \) 2>/dev/null | grep -q . && return
+  for base in "$1"/*.rdb; do
+    valkey-check-rdb "$base" 2>/dev/null | grep -q '^\[info\] [1-9][0-9]* keys read' && return
+  done
+  return 1
+}
+
 # survivor: a pod whose server was up before this one; it has newer data. All are asked at the same time.
 survivor() {
   for node in $(others); do survives "$node" & done | head -n 1 | grep .
@@ -21,22 +32,26 @@ survivor() {
 survives() {
   info=$(valkey "$1" INFO)
   up=$(printf '%s\n' "$info" | field uptime_in_seconds)
-  [ "$(printf '%s\n' "$info" | field loading)" != 0 ] || [ "${up:-0}" -lt 10 ] || echo "$1"
+  [ "$(printf '%s\n' "$info" | field loading)" != 0 ] || [ "${up:-0}" -lt 10 ] ||
+    [ "$(printf '%s\n' "$info" | field slave_priority)" = 0 ] || echo "$1"
 }
 
-# lived: whether the set ever had replicas, as the Sentinels remember.
+# lived: whether the set ever had replicas with data, as the Sentinels remember.
 lived() {
   for node in $NODES; do
-    replicas=$(sentinel "$node" "SENTINEL PRIMARY $PRIMARY_NAME" | sed -n '/^num-slaves/{n;p;}')
-    [ "${replicas:-0}" -gt 0 ] && return
+    sentinel "$node" "SENTINEL REPLICAS $PRIMARY_NAME" | sed -n '/^slave-priority/{n;p;}' | grep -q '^[1-9]' && return
   done
   return 1
 }
 
 # A pod that was stopped half-way may have left another pod preferred, whatever data that has.
-for node in $(others); do valkey "$node" 'CONFIG SET replica-priority 100' & done >/dev/null
+treat_alike() {
+  [ "$(valkey "$1" 'CONFIG GET replica-priority' | sed -n 2p)" != 1 ] || valkey "$1" 'CONFIG SET replica-priority 100'
+}
+for node in $(others); do treat_alike "$node" & done >/dev/null
 
-data=$(find "$ROOT/data/appendonlydir" -name '*.aof' -size +0 2>/dev/null | head -n 1)
+data=''
+! holds_data "$ROOT/data/appendonlydir" || data=yes
 obstacle='' patience=${PATIENCE:-60}
 while :; do
   primary=$(voted_primary)
@@ -64,6 +79,7 @@ else
   log "starting as replica of $primary"
   # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
   echo "replicaof $primary $PORT" >>"$conf"
+  [ -n "$data" ] || echo 'replica-priority 0' >>"$conf"
 fi
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
 export JE_MALLOC_CONF="$MALLOC_CONF"

@@ -17,7 +17,11 @@ final class Client implements AutoCloseable {
   private final InputStream in;
 
   Client(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(InetAddress.getLoopbackAddress().getHostAddress(), port);
+  }
+
+  Client(String address, int port) throws IOException {
+    socket = new Socket(InetAddress.getByName(address), port);
     socket.setSoTimeout(10_000);
     in = new BufferedInputStream(socket.getInputStream());
   }
