@@ -3,6 +3,13 @@
 # restic forget) does not keep.
 . "${0%/*}/backup-lib.sh"
 . "${0%/*}/repository.sh"
+
+# to_come: the newest snapshot, and its time, if that is later than now.
+to_come() {
+  list >found
+  awk -v now="$(date -u +%Y-%m-%dT%H:%M:%S)" 'substr($1, 1, 19) > now { id = $2 " of " substr($1, 1, 19) "Z" } END { print id }' found
+}
+
 cd "$WORK" || exit
 made=false
 open_repository || {
@@ -34,6 +41,9 @@ warning=''
 if [ "$(field keys manifest.json)" = 0 ]; then
   # Somebody may have lost everything, and these backups are what is left.
   warning='the store held no key, so no older backup was removed'
+elif [ -n "${KEEP-}" ] && future=$(to_come) && [ -n "$future" ]; then
+  # Retention would take it for the newest one from now on, and remove each that is made before its time.
+  warning="snapshot $future, which is still to come, so no older backup was removed: a clock is or was wrong; when all are right remove it (restic forget)"
 elif [ -n "${KEEP-}" ]; then
   # shellcheck disable=SC2086,SC2094 # options; a command's name is no file
   repository "${STORE_SECONDS:-7200}" forget --host "$SOURCE" --group-by host --prune $KEEP >forget ||

@@ -29,7 +29,7 @@ explain() {
   case $1:$(printf '%s' "$said" | tr A-Z a-z) in
     12:*) refuse WrongPassword "the password does not open the repository" ;;
     11:* | *'already locked'*) fail Locked "$said" ;;
-    *'no space left'* | *'quota'*) fail TargetFull "$said" ;;
+    *'no space left'* | *'quota'* | *storagefull* | *'storage backend has reached'* | *'insufficient storage'*) fail TargetFull "$said" ;;
     *'bucket does not exist'* | *nosuchbucket* | *'bucket not found'*) refuse BucketMissing "$said" ;;
     *'access denied'* | *accessdenied* | *invalidaccesskeyid* | *signaturedoesnotmatch* | *'access key'* | *'signature'* | *': 403'* | *forbidden*)
       refuse WrongCredentials "$said"

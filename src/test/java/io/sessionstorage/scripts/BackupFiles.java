@@ -1,13 +1,17 @@
 package io.sessionstorage.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +79,22 @@ final class BackupFiles implements AutoCloseable {
     set("OPEN_SECONDS", "15");
   }
 
+  /** For backups of {@code valkey}. */
+  static BackupFiles of(RealValkey valkey, Path root, Shell shell) throws IOException {
+    BackupFiles files = new BackupFiles(root, shell);
+    files.set("PORT", Integer.toString(valkey.port()));
+    files.write("secrets/backup", RealValkey.password(User.BACKUP));
+    return files;
+  }
+
+  /** Begins with a copy of {@code repository}. */
+  void adopt(Path repository) throws IOException, InterruptedException {
+    Process copy =
+        new ProcessBuilder("cp", "-r", repository.toString(), path("repository").toString())
+            .start();
+    assertThat(copy.waitFor()).isZero();
+  }
+
   BackupFiles set(String variable, String value) {
     environment.put(variable, value);
     return this;
@@ -93,12 +113,64 @@ final class BackupFiles implements AutoCloseable {
     return root.resolve(file);
   }
 
+  /** When a run is killed. */
+  enum Moment {
+    BEFORE,
+    DURING,
+    AFTER
+  }
+
+  /**
+   * Runs {@code script} and kills it with everything that it has begun when it calls {@code
+   * program} with the argument {@code word}; empty: with whatever arguments.
+   */
+  void kill(String script, String program, String word, Moment moment)
+      throws IOException, InterruptedException {
+    Path link = root.resolve("bin").resolve(program);
+    Path held = root.resolve("held");
+    Path real = Files.readSymbolicLink(link);
+    Files.deleteIfExists(held);
+    Files.delete(link);
+    Files.writeString(
+        link,
+        """
+        #!/bin/sh
+        case " $* " in *" %1$s"*) ;; *) exec %2$s "$@" ;; esac
+        %3$s
+        """
+            .formatted(
+                word,
+                real,
+                switch (moment) {
+                  case BEFORE -> ": >%s; exec sleep 600".formatted(held);
+                  case DURING -> ": >%s; exec %s \"$@\"".formatted(held, real);
+                  case AFTER -> "%2$s \"$@\"; : >%1$s; exec sleep 600".formatted(held, real);
+                }));
+    Files.setPosixFilePermissions(link, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Process process = spawn(script);
+    await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(held));
+    List<ProcessHandle> begun = process.descendants().toList();
+    process.destroyForcibly().onExit().join();
+    begun.forEach(ProcessHandle::destroyForcibly);
+    Files.delete(link);
+    Files.createSymbolicLink(link, real);
+  }
+
   Process spawn(String script) throws IOException {
+    return spawn(script, root.resolve("bin/sh").toString(), script(script));
+  }
+
+  /** The file of a script. */
+  static String script(String script) {
+    return SCRIPTS.resolve(script + ".sh").toString();
+  }
+
+  /** A command in the environment of the pod; its output goes to {@code NAME.out}. */
+  Process spawn(String name, String... command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                root.resolve("bin/sh").toString(), SCRIPTS.resolve(script + ".sh").toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(root.resolve(script + ".out").toFile());
+            .redirectOutput(root.resolve(name + ".out").toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     return builder.start();
@@ -118,7 +190,12 @@ final class BackupFiles implements AutoCloseable {
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(script + " ends").isTrue();
     String output = Files.readString(root.resolve(script + ".out"));
     assertThat(process.exitValue()).as(output).isEqualTo(status);
-    return MAPPER.readTree(Files.readString(root.resolve("message")));
+    return message("message");
+  }
+
+  /** A report in a file. */
+  JsonNode message(String file) throws IOException {
+    return MAPPER.readTree(Files.readString(root.resolve(file)));
   }
 
   /** A whole backup. */
@@ -129,6 +206,16 @@ final class BackupFiles implements AutoCloseable {
 
   /** What restic says, as a person would call it. */
   String restic(String... arguments) throws IOException, InterruptedException {
+    Process process = begin(arguments);
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  /** Begins restic in the repository. */
+  Process begin(String... arguments) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             java.util.stream.Stream.concat(
@@ -141,16 +228,11 @@ final class BackupFiles implements AutoCloseable {
     builder
         .environment()
         .put("RESTIC_PASSWORD_FILE", path("repository-password/password").toString());
-    Process process = builder.redirectErrorStream(true).start();
-    String output =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
+    return builder.redirectErrorStream(true).start();
   }
 
   int snapshots() throws IOException, InterruptedException {
-    return MAPPER.readTree(restic("snapshots", "--json")).size();
+    return MAPPER.readTree(restic("snapshots", "--no-lock", "--json")).size();
   }
 
   @Override

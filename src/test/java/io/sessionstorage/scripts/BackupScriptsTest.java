@@ -2,10 +2,12 @@ package io.sessionstorage.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
+import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -13,15 +15,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Backup, drill and restore with a real Valkey and a real restic, in a directory. */
+@Execution(ExecutionMode.CONCURRENT)
 class BackupScriptsTest {
   private static final int KEYS = 50;
 
@@ -35,6 +46,17 @@ class BackupScriptsTest {
 
   @TempDir private Path root;
 
+  /** Making one takes as long as a backup. */
+  @TempDir private static Path repository;
+
+  @BeforeAll
+  static void makeRepository() throws Exception {
+    Path directory = repository.resolve("maker");
+    try (BackupFiles maker = new BackupFiles(directory, Shell.BUSYBOX)) {
+      maker.restic("init");
+    }
+  }
+
   /** Most tests need one shell: what differs between them is the same for every script. */
   @BeforeEach
   void start() throws Exception {
@@ -45,9 +67,8 @@ class BackupScriptsTest {
     this.shell = shell;
     Path root = this.root.resolve(shell.name());
     valkey = RealValkey.start(root.resolve("store"), shell, false);
-    files = new BackupFiles(root.resolve("backup"), shell);
-    files.set("PORT", Integer.toString(valkey.port()));
-    files.write("secrets/backup", RealValkey.password(User.BACKUP));
+    files = BackupFiles.of(valkey, root.resolve("backup"), shell);
+    files.adopt(repository.resolve("maker/repository"));
     try (Client client = valkey.connect(User.DEFAULT)) {
       for (int i = 0; i < KEYS; i++) {
         client.call("SET", "thv:" + i, "value " + i, "EX", Integer.toString(1000 + i));
@@ -69,6 +90,7 @@ class BackupScriptsTest {
       stop();
       start(image);
     }
+    files.set("RESTIC_REPOSITORY", files.path("new").toString());
     JsonNode stored = files.backUp();
     assertThat(stored.path("reason").asText()).isEqualTo("Stored");
     assertThat(stored.path("keys").asInt()).isEqualTo(KEYS + 1);
@@ -140,7 +162,8 @@ class BackupScriptsTest {
   }
 
   @Test
-  void findsSnapshotsByTimeAndId() throws Exception {
+  void findsSnapshotsByTimeAndIdWhateverTheTimeZone() throws Exception {
+    files.set("TZ", "Pacific/Auckland");
     JsonNode first = files.backUp();
     String between = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     await()
@@ -315,23 +338,144 @@ class BackupScriptsTest {
     assertThat(files.ends("backup-dump", 1).path("message").asText()).contains("no answer");
   }
 
-  @Test
-  void aRunThatIsKilledLeavesNothingThatCounts() throws Exception {
-    files.backUp();
-    for (String script : new String[] {"backup-dump", "backup-store"}) {
-      files.succeeds("backup-dump");
-      Process process = files.spawn(script);
-      await().pollDelay(Duration.ofMillis(700)).until(() -> true);
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().onExit().join();
+  @ParameterizedTest
+  @CsvSource({
+    "backup-dump, valkey-cli, --rdb, DURING",
+    "backup-dump, valkey-check-rdb, '', AFTER",
+    "backup-store, restic, init, BEFORE",
+    "backup-store, restic, init, AFTER",
+    "backup-store, restic, unlock, AFTER",
+    "backup-store, restic, backup, DURING",
+    "backup-store, restic, backup, AFTER",
+    "backup-store, restic, dump, DURING",
+    "backup-store, restic, forget, DURING",
+    "backup-store, restic, forget, AFTER"
+  })
+  void theNextRunHealsWhatAKilledOneLeft(
+      String script, String program, String word, BackupFiles.Moment moment) throws Exception {
+    files.set("KEEP", "--keep-last 5");
+    if (word.equals("init")) {
+      files.set("RESTIC_REPOSITORY", files.path("new").toString());
+    } else {
+      files.backUp();
     }
-    int before = files.snapshots();
-    assertThat(before).isBetween(1, 2);
+    if (script.equals("backup-store")) {
+      files.succeeds("backup-dump");
+    }
+    files.kill(script, program, word, moment);
 
-    assertThat(files.backUp().path("reason").asText()).isEqualTo("Stored");
+    JsonNode stored = files.backUp();
 
-    assertThat(files.snapshots()).isEqualTo(before + 1);
+    assertThat(stored.path("reason").asText()).isEqualTo("Stored");
+    assertThat(stored.path("warning").asText()).isEmpty();
+    assertThat(files.snapshots()).isBetween(1, 3);
     files.restic("check", "--read-data");
+    files.succeeds("backup-fetch");
+    assertThat(files.succeeds("backup-drill").path("keys").asInt()).isEqualTo(KEYS + 1);
+  }
+
+  @Test
+  void aLockedRepositoryIsLeftAloneUntilWhoLockedItIsDead() throws Exception {
+    files.backUp();
+    Process other = files.begin("check", "--read-data");
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> !tree("repository/locks").isEmpty() || !other.isAlive());
+    signal(other, "STOP");
+    try {
+      files.succeeds("backup-dump");
+      JsonNode refused = files.ends("backup-store", 1);
+      assertThat(refused.path("reason").asText()).isEqualTo("Locked");
+      assertThat(refused.path("message").asText()).contains("locked");
+      assertThat(files.snapshots()).isEqualTo(1);
+    } finally {
+      other.destroyForcibly().onExit().join();
+    }
+
+    files.backUp();
+    assertThat(files.snapshots()).isEqualTo(2);
+  }
+
+  private static void signal(Process process, String signal) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+  }
+
+  @Test
+  void aFullVolumeFailsTheRunAndALargerOneHealsIt() throws Exception {
+    assumeTrue(
+        new ProcessBuilder("unshare", "-Urm", "true").start().waitFor() == 0,
+        "needs a mount namespace of its own");
+    try (Client client = valkey.connect(User.DEFAULT)) {
+      Random random = new Random(1);
+      for (int i = 0; i < 40; i++) {
+        byte[] value = new byte[75_000];
+        random.nextBytes(value);
+        client.call("SET", "thv:large" + i, Base64.getEncoder().encodeToString(value));
+      }
+    }
+    files.succeeds("backup-dump");
+    Process process =
+        files.spawn(
+            "full",
+            Programs.require("unshare").toString(),
+            "-Urm",
+            Programs.require("sh").toString(),
+            "-c",
+            """
+            at() { %1$s -t tmpfs -o "$1" tmpfs "$ROOT/repository"; }
+            at size=2m || exit
+            sh "$1"
+            mv "$MESSAGE" "$MESSAGE.full"
+            restic --no-cache snapshots --json --password-file "$ROOT/repository-password/password" >"$ROOT/left"
+            at remount,size=64m
+            exec sh "$1"
+            """
+                .formatted(Programs.require("mount")),
+            "sh",
+            BackupFiles.script("backup-store"));
+
+    assertThat(process.waitFor()).as(Files.readString(files.path("full.out"))).isZero();
+    JsonNode failed = files.message("message.full");
+    assertThat(failed.path("reason").asText()).isEqualTo("TargetFull");
+    assertThat(failed.path("message").asText()).contains("no space left on device");
+    assertThat(files.path("left")).content().isEqualToIgnoringWhitespace("[]");
+    assertThat(files.message("message").path("reason").asText()).isEqualTo("Stored");
+  }
+
+  @Test
+  void aPasswordThatIsRotatedWhileARunWaitsIsUsedAtItsNextTry() throws Exception {
+    files.set("TRIES", "600").set("WAIT_SECONDS", "0.1");
+    valkey.mount("acl", Map.of("users.acl", RealValkey.users(Map.of(User.BACKUP, "rotated"))));
+    try (Client operator = valkey.connect(User.OPERATOR)) {
+      assertThat(operator.call("ACL", "LOAD")).isEqualTo("OK");
+    }
+    Process process = files.spawn("backup-dump");
+    assertThat(process.waitFor(1, TimeUnit.SECONDS)).isFalse();
+
+    files.write("secrets/backup", "rotated");
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(files.succeeds("backup-store").path("keys").asInt()).isEqualTo(KEYS + 1);
+  }
+
+  /** It would be the newest one for years, and retention would remove every other. */
+  @Test
+  void aSnapshotOfAClockThatWasWrongCostsNoOther() throws Exception {
+    files.backUp();
+    files.restic(
+        "backup",
+        "--host",
+        "team-a/shared",
+        "--time",
+        "2099-01-01 00:00:00",
+        files.path("work/manifest.json").toString());
+
+    JsonNode stored = files.set("KEEP", "--keep-last 1").backUp();
+
+    assertThat(stored.path("warning").asText())
+        .contains("of 2099-01-01T00:00:00Z")
+        .contains("no older backup was removed");
+    assertThat(files.snapshots()).isEqualTo(3);
   }
 
   @Test
