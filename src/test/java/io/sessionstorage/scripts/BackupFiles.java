@@ -76,7 +76,7 @@ final class BackupFiles implements AutoCloseable {
     set("WAIT_SECONDS", "0");
     set("TRIES", "2");
     set("LOCK_WAIT", "1s");
-    set("OPEN_SECONDS", "15");
+    set("OPEN_SECONDS", "60");
   }
 
   /** For backups of {@code valkey}. */
