@@ -30,11 +30,21 @@ final class BackupPods {
   /** As the store's pods: what is restored belongs to them. */
   private static final long VALKEY = 999;
 
+  /** Of a restore, which somebody waits for. */
   private static final Quantity CPU = new Quantity("100m");
+
+  /** A tenth of a medium store's: on a busy node the store goes first. */
+  private static final Quantity SPARE_CPU = new Quantity("25m");
+
   private static final Quantity READ_REQUEST = new Quantity("32Mi");
   private static final Quantity READ_LIMIT = new Quantity("256Mi");
   private static final Quantity RESTIC_REQUEST = new Quantity("128Mi");
   private static final Quantity RESTIC_LIMIT = new Quantity("512Mi");
+
+  /**
+   * Whoever compresses and encrypts on all of them leaves none to a store that has to answer now.
+   */
+  private static final EnvVar ONE_CORE = new EnvVar("GOMAXPROCS", "1", null);
 
   private static final String WORK = "work";
   private static final String DATA = "data";
@@ -47,12 +57,13 @@ final class BackupPods {
     Repository repository = backup.repository();
     // @formatter:off
     return common(plan, repository)
-        .withInitContainers(valkey(plan, "dump", "backup-dump", READ_REQUEST, READ_LIMIT)
+        .withInitContainers(valkey(plan, "dump", "backup-dump", SPARE_CPU, READ_REQUEST, READ_LIMIT)
             .addNewEnv().withName("NODES").withValue(String.join(" ", plan.hosts())).endEnv()
             .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"))
             .addAllToVolumeMounts(Parts.tlsMount(plan))
             .build())
-        .withContainers(restic(plan, repository, "store", "backup-store")
+        .withContainers(restic(plan, repository, "store", "backup-store", SPARE_CPU)
+            .addToEnv(ONE_CORE)
             .addNewEnv().withName("SOURCE").withValue(source(plan)).endEnv()
             .addNewEnv().withName("VERIFY").withValue(backup.spec().verify().text()).endEnv()
             .addNewEnv().withName("KEEP").withValue(backup.keep()).endEnv()
@@ -67,12 +78,13 @@ final class BackupPods {
   static PodSpec drill(Plan plan, BackupPlan backup) {
     // @formatter:off
     return common(plan, backup.repository())
-        .withInitContainers(restic(plan, backup.repository(), "fetch", "backup-fetch")
+        .withInitContainers(restic(plan, backup.repository(), "fetch", "backup-fetch", SPARE_CPU)
+            .addToEnv(ONE_CORE)
             .addNewEnv().withName("SOURCE").withValue(source(plan)).endEnv()
             .addNewEnv().withName("SNAPSHOT").withValue(LATEST).endEnv()
             .build())
         // It is to hold what the store holds.
-        .withContainers(valkey(plan, "drill", "backup-drill", READ_REQUEST, plan.memory()).build())
+        .withContainers(valkey(plan, "drill", "backup-drill", SPARE_CPU, READ_REQUEST, plan.memory()).build())
         .build();
     // @formatter:on
   }
@@ -81,11 +93,11 @@ final class BackupPods {
   static PodSpec restore(Plan plan, Restoration restoration, Repository repository) {
     // @formatter:off
     return common(plan, repository)
-        .withInitContainers(restic(plan, repository, "fetch", "backup-fetch")
+        .withInitContainers(restic(plan, repository, "fetch", "backup-fetch", CPU)
             .addNewEnv().withName("SOURCE").withValue(restoration.source()).endEnv()
             .addNewEnv().withName("SNAPSHOT").withValue(restoration.snapshot()).endEnv()
             .build())
-        .withContainers(valkey(plan, "restore", "restore", READ_REQUEST, READ_LIMIT)
+        .withContainers(valkey(plan, "restore", "restore", CPU, READ_REQUEST, READ_LIMIT)
             .addNewEnv().withName("MAXMEMORY").withValue(Long.toString(plan.maxmemory())).endEnv()
             .addNewVolumeMount().withName(DATA).withMountPath("/data").endVolumeMount()
             .build())
@@ -181,19 +193,19 @@ final class BackupPods {
   }
 
   private static ContainerBuilder valkey(
-      Plan plan, String name, String script, Quantity request, Quantity limit) {
-    return container(name, plan.image(), script, request, limit);
+      Plan plan, String name, String script, Quantity cpu, Quantity request, Quantity limit) {
+    return container(name, plan.image(), script, cpu, request, limit);
   }
 
   private static ContainerBuilder restic(
-      Plan plan, Repository repository, String name, String script) {
+      Plan plan, Repository repository, String name, String script, Quantity cpu) {
     S3 s3 = repository.s3();
     List<EnvVar> region =
         s3 == null || s3.region() == null
             ? List.of()
             : List.of(new EnvVar("AWS_DEFAULT_REGION", s3.region(), null));
     // @formatter:off
-    return container(name, plan.restic(), script, RESTIC_REQUEST, RESTIC_LIMIT)
+    return container(name, plan.restic(), script, cpu, RESTIC_REQUEST, RESTIC_LIMIT)
         .addNewEnv().withName("RESTIC_REPOSITORY").withValue(repository.url()).endEnv()
         .addNewEnv().withName("TMPDIR").withValue("/" + WORK).endEnv()
         // A repository's index is garbage most of the time.
@@ -206,14 +218,14 @@ final class BackupPods {
   }
 
   private static ContainerBuilder container(
-      String name, String image, String script, Quantity request, Quantity limit) {
+      String name, String image, String script, Quantity cpu, Quantity request, Quantity limit) {
     // @formatter:off
     return new ContainerBuilder()
         .withName(name)
         .withImage(image)
         .withCommand("/bin/sh", "/scripts/" + script + ".sh")
         .withNewResources()
-          .addToRequests("cpu", CPU)
+          .addToRequests("cpu", cpu)
           .addToRequests("memory", request)
           .addToLimits("memory", limit)
         .endResources()
