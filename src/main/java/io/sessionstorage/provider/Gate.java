@@ -35,7 +35,7 @@ final class Gate {
           ? Set.of()
           : resources.getResources().stream().map(APIResource::getKind).collect(Collectors.toSet());
     } catch (KubernetesClientException e) {
-      LOG.atWarn().addKeyValue("cause", e.getMessage()).log("cannot ask which kinds there are");
+      LOG.atWarn().addKeyValue("cause", cause(e)).log("cannot ask which kinds there are");
       return Set.of();
     }
   }
@@ -48,9 +48,15 @@ final class Gate {
     } catch (KubernetesClientException e) {
       LOG.atInfo()
           .addKeyValue("kind", HasMetadata.getKind(kind))
-          .addKeyValue("cause", Objects.requireNonNullElse(e.getMessage(), "unknown"))
+          .addKeyValue("cause", cause(e))
           .log("waiting for the right to read");
       return false;
     }
+  }
+
+  /** The client's own words hide what is wrong with the connection. */
+  private static String cause(KubernetesClientException e) {
+    Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+    return String.valueOf(cause.getMessage());
   }
 }

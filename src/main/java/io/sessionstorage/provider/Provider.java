@@ -44,6 +44,7 @@ public final class Provider implements AutoCloseable {
   private final List<Kind<?, ?, ?, ?>> waiting;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable Future<?> election;
   private volatile boolean lost;
   private volatile boolean started;
 
@@ -73,7 +74,6 @@ public final class Provider implements AutoCloseable {
    * @return false if it has lost the leadership
    */
   public boolean run() throws InterruptedException {
-    Future<?> election = null;
     if (leadership == null) {
       Thread.ofVirtual().name("start").start(this::work);
     } else {
@@ -83,9 +83,6 @@ public final class Provider implements AutoCloseable {
       election = elector.start();
     }
     stopped.await();
-    if (election != null) {
-      election.cancel(true);
-    }
     return !lost;
   }
 
@@ -157,6 +154,12 @@ public final class Provider implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       controllers.close();
+      // Not before: the next leader begins at once.
+      Future<?> candidacy = election;
+      if (candidacy != null && leadership != null) {
+        candidacy.cancel(true);
+        leadership.release(client);
+      }
       servers.close();
       events.close();
       stopped.countDown();

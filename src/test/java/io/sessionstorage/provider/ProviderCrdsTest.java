@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,19 +21,30 @@ class ProviderCrdsTest {
     return Crds.kinds();
   }
 
-  /** To write them: {@code mvn test -Dtest=ProviderCrdsTest -Dupdate=true}. */
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void thePackageHasTheDefinitionOfTheJavaClass(Class<? extends HasMetadata> kind)
-      throws IOException {
-    Path file = FOLDER.resolve(HasMetadata.getPlural(kind) + ".yaml");
-    String generated = Yaml.write(Crds.generate(kind));
+  /** {@code mvn test -Dtest=ProviderCrdsTest -Dupdate=true} writes them. */
+  @BeforeAll
+  static void update() throws IOException {
     if (Boolean.getBoolean("update")) {
       Files.createDirectories(FOLDER);
-      Files.writeString(file, generated);
+      try (Stream<Path> files = Files.list(FOLDER)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      for (Class<? extends HasMetadata> kind : kinds()) {
+        Files.writeString(file(kind), Yaml.write(Crds.generate(kind)));
+      }
     }
+  }
 
-    assertThat(file).hasContent(generated);
+  private static Path file(Class<? extends HasMetadata> kind) {
+    return FOLDER.resolve(HasMetadata.getPlural(kind) + ".yaml");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void thePackageHasTheDefinitionOfTheJavaClass(Class<? extends HasMetadata> kind) {
+    assertThat(file(kind)).hasContent(Yaml.write(Crds.generate(kind)));
   }
 
   @Test

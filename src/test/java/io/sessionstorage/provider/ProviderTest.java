@@ -1,0 +1,214 @@
+package io.sessionstorage.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.sessionstorage.provider.connection.Connection;
+import io.sessionstorage.provider.managed.Condition;
+import io.sessionstorage.testing.FaultServer;
+import io.sessionstorage.testing.KubeApi;
+import io.sessionstorage.testing.Requirement;
+import io.sessionstorage.testing.ValkeyProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The provider as a process, against a real API server and a real Valkey. */
+class ProviderTest {
+  @TempDir private Path directory;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private String namespace;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  @AutoClose
+  private ValkeyProcess valkey;
+
+  @BeforeEach
+  void start() throws Exception {
+    client = KubeApi.client();
+    Crds.kinds().forEach(kind -> KubeApi.install(Crds.definition(kind)));
+    namespace = KubeApi.namespace();
+    valkey = ValkeyProcess.start(directory);
+  }
+
+  private void apply(String yaml) {
+    HasMetadata object = client.getKubernetesSerialization().unmarshal(yaml);
+    client.resource(object).inNamespace(namespace).create();
+  }
+
+  private void config(String name, int port) {
+    apply(
+        """
+        apiVersion: valkey.m.toolhive.stacklok.dev/v1alpha1
+        kind: ProviderConfig
+        metadata: {name: %s}
+        spec: {endpoint: "redis://127.0.0.1:%d"}
+        """
+            .formatted(name, port));
+  }
+
+  private void connection(String name, String config) {
+    apply(
+        """
+        apiVersion: valkey.m.toolhive.stacklok.dev/v1alpha1
+        kind: Connection
+        metadata: {name: %s}
+        spec: {forProvider: {}, providerConfigRef: {kind: ProviderConfig, name: %s}}
+        """
+            .formatted(name, config));
+  }
+
+  private String synced(String name) {
+    Connection connection =
+        client.resources(Connection.class).inNamespace(namespace).withName(name).get();
+    var status = connection.getStatus();
+    List<Condition> conditions = status == null ? null : status.conditions();
+    return Objects.requireNonNullElse(conditions, List.<Condition>of()).stream()
+        .filter(it -> it.type().equals("Synced"))
+        .map(it -> it.status() + " " + it.reason())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static void eventually(ThrowingRunnable assertion) {
+    await().atMost(Duration.ofMinutes(1)).untilAsserted(assertion);
+  }
+
+  private String kubeconfig(@Nullable String token) {
+    Config config = client.getConfiguration();
+    String user =
+        token == null
+            ? "{client-certificate: %s, client-key: %s}"
+                .formatted(config.getClientCertFile(), config.getClientKeyFile())
+            : "{token: %s}".formatted(token);
+    return """
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        contexts: [{name: test, context: {cluster: test, user: test}}]
+        clusters: [{name: test, cluster: {server: "%s", certificate-authority: %s}}]
+        users: [{name: test, user: %s}]
+        """
+        .formatted(config.getMasterUrl(), config.getCaCertFile(), user);
+  }
+
+  private String serviceAccountToken() {
+    client
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withName("provider")
+                .withNamespace(namespace)
+                .endMetadata()
+                .build())
+        .create();
+    TokenRequest token =
+        client.serviceAccounts().inNamespace(namespace).withName("provider").tokenRequest();
+    return token.getStatus().getToken();
+  }
+
+  private void allowEverything() {
+    client
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+                .addNewSubject("", "ServiceAccount", "provider", namespace)
+                .build())
+        .create();
+  }
+
+  private static String holder(@Nullable Lease lease) {
+    return lease == null || lease.getSpec().getHolderIdentity() == null
+        ? ""
+        : lease.getSpec().getHolderIdentity().replaceAll("_.*", "");
+  }
+
+  private String leader() {
+    return holder(
+        client
+            .leases()
+            .inNamespace("default")
+            .withName("crossplane-leader-election-provider-" + directory.getFileName())
+            .get());
+  }
+
+  @Test
+  @Requirement(
+      "Core: a provider's rights may arrive after it has started; until then it is refused, and waits")
+  void waitsForItsRights() {
+    config("valkey", valkey.port());
+    connection("one", "valkey");
+    try (ProviderProcess provider =
+        new ProviderProcess(directory, "one", kubeconfig(serviceAccountToken()))) {
+      eventually(() -> assertThat(provider.log()).contains("waiting for the right to read"));
+      assertThat(provider.runs()).isTrue();
+
+      allowEverything();
+
+      eventually(
+          () -> assertThat(synced("one")).as(provider.log()).isEqualTo("True ReconcileSuccess"));
+    }
+  }
+
+  @Test
+  @Requirement(
+      "Provider template: --leader-election: of several replicas one works, and another one when it ends")
+  void oneReplicaWorksAndTheOtherOneAfterIt() throws Exception {
+    config("valkey", valkey.port());
+    try (ProviderProcess one =
+        new ProviderProcess(directory, "one", kubeconfig(null), "--leader-election")) {
+      eventually(() -> assertThat(leader()).isEqualTo("one"));
+      try (ProviderProcess two =
+          new ProviderProcess(directory, "two", kubeconfig(null), "--leader-election")) {
+        connection("first", "valkey");
+        eventually(() -> assertThat(synced("first")).isEqualTo("True ReconcileSuccess"));
+        assertThat(two.log()).doesNotContain("\"started\"");
+
+        one.terminate();
+        assertThat(leader()).as(one.log()).isNotEqualTo("one");
+
+        eventually(() -> assertThat(leader()).as(two.log()).isEqualTo("two"));
+        connection("second", "valkey");
+        eventually(() -> assertThat(synced("second")).isEqualTo("True ReconcileSuccess"));
+      }
+    }
+  }
+
+  @Test
+  @Requirement(
+      "Core: a provider that is told to stop ends in time, also in the midst of a reconcile")
+  void endsInTimeThoughAServerDoesNotAnswer() throws Exception {
+    try (FaultServer server = FaultServer.start(FaultServer.silent());
+        ProviderProcess provider = new ProviderProcess(directory, "one", kubeconfig(null))) {
+      config("silent", server.port());
+      connection("one", "silent");
+      eventually(() -> assertThat(server.accepted()).isPositive());
+
+      int code = provider.terminate();
+
+      assertThat(code).as(provider.log()).isIn(0, 128 + 15);
+      assertThat(provider.log()).doesNotContain("a bug in the provider", "\"ERROR\"");
+    }
+  }
+}
