@@ -2,12 +2,14 @@ package io.sessionstorage.provider.config;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.sessionstorage.provider.managed.Condition;
 import io.sessionstorage.provider.managed.Conditions;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Counts who uses a ProviderConfig, and keeps it until nobody does. */
 final class ConfigReconciler<T extends AnyConfig<?>> implements Reconciler<T> {
@@ -35,6 +39,8 @@ final class ConfigReconciler<T extends AnyConfig<?>> implements Reconciler<T> {
   private final InstantSource clock;
   private final SimpleInboundEventSource<T> usersChanged = new SimpleInboundEventSource<>("usages");
 
+  private volatile @Nullable IndexerResourceCache<T> cache;
+
   ConfigReconciler(
       Class<T> type, KubernetesClient client, Usages usages, Events events, InstantSource clock) {
     this.type = type;
@@ -44,16 +50,32 @@ final class ConfigReconciler<T extends AnyConfig<?>> implements Reconciler<T> {
     this.clock = clock;
   }
 
+  /** The config as last seen, or as the API server has it if none was seen yet. */
+  Optional<T> find(String namespace, String name) {
+    IndexerResourceCache<T> known = cache;
+    ResourceID id = id(namespace, name);
+    return (known == null ? Optional.<T>empty() : known.get(id))
+        .or(() -> Optional.ofNullable(at(namespace, name).get()));
+  }
+
+  private Resource<T> at(String namespace, String name) {
+    return namespace.isEmpty()
+        ? client.resources(type).withName(name)
+        : client.resources(type).inNamespace(namespace).withName(name);
+  }
+
+  private static ResourceID id(String namespace, String name) {
+    return namespace.isEmpty() ? new ResourceID(name) : new ResourceID(name, namespace);
+  }
+
   /** Looks at a config whose users have changed. */
   void usersChanged(ConfigKey config) {
-    usersChanged.propagateEvent(
-        config.namespace().isEmpty()
-            ? new ResourceID(config.name())
-            : new ResourceID(config.name(), config.namespace()));
+    usersChanged.propagateEvent(id(config.namespace(), config.name()));
   }
 
   @Override
   public List<EventSource<?, T>> prepareEventSources(EventSourceContext<T> context) {
+    cache = context.getPrimaryCache();
     return List.of(usersChanged);
   }
 

@@ -17,9 +17,10 @@ public final class Configs {
   /** Starts nothing yet. */
   public Configs(KubernetesClient client, Events events, InstantSource clock) {
     usages = new Usages(client);
-    connector = new ServerConnector(client, usages, new Resolver(new Secrets(client, clock)));
     local = new ConfigReconciler<>(ProviderConfig.class, client, usages, events, clock);
     cluster = new ConfigReconciler<>(ClusterProviderConfig.class, client, usages, events, clock);
+    connector =
+        new ServerConnector(local, cluster, usages, new Resolver(new Secrets(client, clock)));
   }
 
   /**

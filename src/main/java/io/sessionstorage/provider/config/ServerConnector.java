@@ -1,6 +1,5 @@
 package io.sessionstorage.provider.config;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sessionstorage.provider.managed.Connector;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Resolves the ProviderConfig of a managed resource to a {@link Server}, and notes its use. */
 final class ServerConnector implements Connector<Server> {
-  private final KubernetesClient client;
+  private final ConfigReconciler<ProviderConfig> local;
+  private final ConfigReconciler<ClusterProviderConfig> cluster;
   private final Usages usages;
   private final Resolver resolver;
 
@@ -24,8 +24,13 @@ final class ServerConnector implements Connector<Server> {
    */
   private final Map<String, Server> known = new ConcurrentHashMap<>();
 
-  ServerConnector(KubernetesClient client, Usages usages, Resolver resolver) {
-    this.client = client;
+  ServerConnector(
+      ConfigReconciler<ProviderConfig> local,
+      ConfigReconciler<ClusterProviderConfig> cluster,
+      Usages usages,
+      Resolver resolver) {
+    this.local = local;
+    this.cluster = cluster;
     this.usages = usages;
     this.resolver = resolver;
   }
@@ -68,15 +73,8 @@ final class ServerConnector implements Connector<Server> {
   private Optional<? extends AnyConfig<?>> find(Id managed, ProviderConfigReference reference) {
     return switch (reference.kind()) {
       case "ProviderConfig" ->
-          Optional.ofNullable(
-              client
-                  .resources(ProviderConfig.class)
-                  .inNamespace(managed.namespace())
-                  .withName(reference.name())
-                  .get());
-      case "ClusterProviderConfig" ->
-          Optional.ofNullable(
-              client.resources(ClusterProviderConfig.class).withName(reference.name()).get());
+          local.find(Objects.requireNonNull(managed.namespace()), reference.name());
+      case "ClusterProviderConfig" -> cluster.find("", reference.name());
       default ->
           throw new ExternalFailure(
               "spec.providerConfigRef.kind must be ProviderConfig or ClusterProviderConfig");

@@ -33,11 +33,13 @@ public final class ConnectionExternal
 
   private final Servers servers;
   private final InstantSource clock;
+  private final Looks shared;
 
   /** An external over connections that it shares with others. */
   public ConnectionExternal(Servers servers, InstantSource clock) {
     this.servers = servers;
     this.clock = clock;
+    this.shared = new Looks(clock);
   }
 
   @Override
@@ -52,15 +54,19 @@ public final class ConnectionExternal
     String key = wanted.prefix() + PROBE + managed.id().uid();
     try {
       Seen seen =
-          servers.use(
-              server,
-              link ->
-                  Probe.look(
-                      link,
-                      login == null ? null : login.user(),
-                      key,
-                      wanted.commands(),
-                      wanted.mayWrite()));
+          shared.get(
+              new Looks.At(server, wanted),
+              managed.id().uid(),
+              () ->
+                  servers.use(
+                      server,
+                      link ->
+                          Probe.look(
+                              link,
+                              login == null ? null : login.user(),
+                              key,
+                              wanted.commands(),
+                              wanted.mayWrite())));
       return observation(server, seen);
     } catch (ValkeyException e) {
       throw unusable(e);

@@ -18,6 +18,11 @@ public record ConnectionDetails(Map<String, String> values) {
     return values.getOrDefault(key, "");
   }
 
+  /** Whether publishing {@code others} would change nothing; never where nothing is published. */
+  boolean includes(ConnectionDetails others) {
+    return !values.isEmpty() && values.entrySet().containsAll(others.values.entrySet());
+  }
+
   /** These, and the others in addition; the others win. */
   ConnectionDetails and(ConnectionDetails others) {
     Map<String, String> all = new TreeMap<>(values);

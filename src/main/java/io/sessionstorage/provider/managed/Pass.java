@@ -27,6 +27,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
   private final Policies policies;
   private R resource;
   private ManagedStatus<O> status;
+  private ConnectionDetails published = ConnectionDetails.NONE;
 
   /** What a pass works with, the same for all of a kind. */
   record Tools<R extends ManagedResource<P, O>, P, O>(
@@ -200,19 +201,23 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
   }
 
   private Managed<P, O, C> connect() throws StepFailure, InterruptedException {
-    return calls.call(
-        Reasons.CANNOT_CONNECT,
-        "connect failed: ",
-        () ->
-            new Managed<>(
-                Id.of(resource),
-                Annotations.get(metadata(), Annotations.EXTERNAL_NAME).orElseThrow(),
-                resource.getSpec().forProvider(),
-                status.atProvider(),
-                kind.connector()
-                    .connect(Id.of(resource), resource.getSpec().providerConfigRef(), deleted()),
-                tools.secrets.read(resource),
-                deleted()));
+    Managed<P, O, C> managed =
+        calls.call(
+            Reasons.CANNOT_CONNECT,
+            "connect failed: ",
+            () ->
+                new Managed<>(
+                    Id.of(resource),
+                    Annotations.get(metadata(), Annotations.EXTERNAL_NAME).orElseThrow(),
+                    resource.getSpec().forProvider(),
+                    status.atProvider(),
+                    kind.connector()
+                        .connect(
+                            Id.of(resource), resource.getSpec().providerConfigRef(), deleted()),
+                    tools.secrets.read(resource),
+                    deleted()));
+    published = managed.published();
+    return managed;
   }
 
   private void take(Observation<O> observation) {
@@ -340,6 +345,9 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
   }
 
   private void publish(ConnectionDetails details) throws StepFailure {
+    if (published.includes(details)) {
+      return;
+    }
     managed(Reasons.CANNOT_PUBLISH, "", () -> tools.secrets.publish(resource, details));
   }
 
