@@ -32,6 +32,10 @@ public final class LogbackConfigurator extends ContextAwareBase implements Confi
     root.addAppender(console);
     // A client that fails to log in, or goes away, is no event of the function.
     context.getLogger("io.grpc.netty").setLevel(Level.ERROR);
+    // That the product's own kinds are alpha is no news.
+    context
+        .getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
+        .setLevel(Level.ERROR);
     context.getLogger("io.sessionstorage").setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
