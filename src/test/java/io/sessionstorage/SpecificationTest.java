@@ -32,10 +32,10 @@ class SpecificationTest {
                 Collectors.joining(
                     "\n",
                     """
-                    # What Crossplane asks of a function, and the test that shows it
+                    # What Crossplane asks of a function and of a provider, and the test that shows it
 
-                    The sources are Crossplane's Functions specification, what its core depends on, and what its SDKs and templates
-                    have. This table is made from the tests: `mvn test -Dtest=SpecificationTest -Dupdate=true`.
+                    The sources are Crossplane's Functions specification, what its core depends on, what its SDKs and templates have, and
+                    crossplane-runtime ("Runtime"). This table is made from the tests: `mvn test -Dtest=SpecificationTest -Dupdate=true`.
 
                     | requirement | test |
                     | --- | --- |

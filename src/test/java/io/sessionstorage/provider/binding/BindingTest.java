@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.sessionstorage.provider.Crds;
@@ -23,6 +24,7 @@ import io.sessionstorage.testing.Yaml;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -275,6 +277,93 @@ class BindingTest {
             assertThat(client.secrets().inNamespace(namespace).withName("fetch-session-1").get())
                 .as("nobody uses the old one any more")
                 .isNull());
+  }
+
+  /** As ToolHive's operator and the Deployment's controller leave them. */
+  private void proxies(String name, String secret, boolean rolled) {
+    apply(
+        namespace,
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: %1$s}
+        spec:
+          replicas: 1
+          selector: {matchLabels: {app: %1$s}}
+          template:
+            metadata: {labels: {app: %1$s}}
+            spec:
+              containers:
+                - name: proxy
+                  image: example/proxy
+                  env: [{name: THV_SESSION_REDIS_PASSWORD, valueFrom: {secretKeyRef: {name: %2$s, key: password}}}]
+        """
+            .formatted(name, secret));
+    client
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName(name)
+        .editStatus(
+            it -> {
+              int ready = rolled ? 1 : 0;
+              return new DeploymentBuilder(it)
+                  .withNewStatus()
+                  .withObservedGeneration(it.getMetadata().getGeneration())
+                  .withReplicas(1)
+                  .withUpdatedReplicas(ready)
+                  .withReadyReplicas(ready)
+                  .endStatus()
+                  .build();
+            });
+  }
+
+  private String secretOf(String name) {
+    Map<?, ?> reference =
+        (Map<?, ?>)
+            Objects.requireNonNull(sessionStorage("MCPServer", name))
+                .getOrDefault("passwordRef", Map.of());
+    return String.valueOf(reference.get("name"));
+  }
+
+  @Test
+  void proxiesOfAStoreAreReplacedOneConsumerAfterTheOther() {
+    storage(namespace, "");
+    connection(namespace, "secret", null);
+    List<String> names = List.of("one", "two", "three");
+    for (String name : names) {
+      consumer("MCPServer", name);
+      proxies(name, name + "-session-1", true);
+      binding(name, "MCPServer", "storageRef: {name: shared}");
+    }
+    names.forEach(
+        name ->
+            eventually(
+                () -> assertThat(condition(name, "RolledOut")).startsWith("True RolledOut")));
+
+    connection(namespace, "changed", null);
+
+    List<String> waiting = new ArrayList<>(names);
+    while (!waiting.isEmpty()) {
+      eventually(
+          () -> assertThat(waiting).anyMatch(name -> secretOf(name).equals(name + "-session-2")));
+      eventually(
+          () ->
+              assertThat(waiting)
+                  .filteredOn(name -> condition(name, "RolledOut").startsWith("False Waiting"))
+                  .hasSize(waiting.size() - 1));
+      String turn =
+          waiting.stream()
+              .filter(name -> secretOf(name).equals(name + "-session-2"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(client.secrets().inNamespace(namespace).withName(turn + "-session-1").get())
+          .as("valid until the last proxy is replaced")
+          .isNotNull();
+      proxies(turn, turn + "-session-2", true);
+      eventually(() -> assertThat(condition(turn, "RolledOut")).startsWith("True RolledOut"));
+      waiting.remove(turn);
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.sessionstorage.provider.managed.Observation;
 import io.sessionstorage.provider.managed.Settings;
 import io.sessionstorage.provider.managed.Widget;
 import io.sessionstorage.testing.KubeApi;
+import io.sessionstorage.testing.Requirement;
 import io.sessionstorage.valkey.Endpoint;
 import io.sessionstorage.valkey.Login;
 import io.sessionstorage.valkey.Server;
@@ -211,6 +212,8 @@ class ConfigsTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: a ProviderConfigUsage of the resource's UID, owned by it, notes each use; status.users counts them, and in-use.crossplane.io keeps the config")
   void aUseIsNotedAndCounted() {
     readyWidget();
     String uid = Objects.requireNonNull(widget()).getMetadata().getUid();
@@ -239,6 +242,8 @@ class ConfigsTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: a config in use is not deleted (condition Terminating, reason InUse); the usage has a finalizer, so that it outlives its resource")
   void aConfigInUseIsNotDeletedAndGoesWithItsLastUser() {
     readyWidget();
     client.resources(ProviderConfig.class).inNamespace(namespace).withName("mine").delete();
@@ -267,6 +272,8 @@ class ConfigsTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: what is wrong on the way to the external system is the message of Synced, and is tried again with a back-off of 1 to 60 s")
   void whatIsMissingIsSaidAndTriedAgain() {
     providerConfig();
     secret("ca", Map.of("ca.crt", "PEM"));
@@ -284,6 +291,22 @@ class ConfigsTest {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(condition("Ready")).startsWith("True"));
+  }
+
+  @Test
+  void aSecretWithoutItsKeyIsNamedWithTheKey() {
+    providerConfig();
+    secret("ca", Map.of("ca.crt", "PEM"));
+    secret("login", Map.of("password", "under the wrong key"));
+    widget("ProviderConfig");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(condition("Synced"))
+                    .isEqualTo(
+                        "False ReconcileError connect failed: Secret login of namespace %s has no key word: add it, or name another key in the ProviderConfig"
+                            .formatted(namespace)));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.sessionstorage.testing.Requirement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -357,6 +358,8 @@ class ReconcileTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  @Requirement(
+      "Runtime: pause, policies, observe, create, update, late observation and deletion come in the order of the managed reconciler, each with its conditions, its event and its requeue")
   void oneReconcile(Case it) {
     bench.widget(it.widget());
     it.world().accept(bench);
@@ -371,6 +374,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: the finalizer finalizer.managedresource.crossplane.io is added before the external resource is made")
   void theFinalizerIsThereBeforeTheExternalResource() {
     bench.widget();
     bench.external.createFails = new ExternalFailure("full");
@@ -382,6 +387,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: crossplane.io/external-name is the name of the object unless the user has set it")
   void theExternalNameIsTheUsersOrTheObjects() {
     bench.widget();
 
@@ -391,6 +398,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: external-create-pending is noted before a creation and external-create-succeeded after it")
   void aCreationIsNotedBeforeAndAfter() {
     bench.widget();
 
@@ -403,6 +412,7 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement("Runtime: external-create-failed is noted when a creation fails")
   void aFailedCreationIsNoted() {
     bench.widget();
     bench.external.createFails = new ExternalFailure("full");
@@ -415,6 +425,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: a conflict (409) is no failure: nothing is created, and the newest is looked at again")
   void nothingIsCreatedForAResourceThatHasChangedMeanwhile() {
     bench.widget();
     Widget stale = bench.get();
@@ -428,6 +440,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: without the Delete policy the external resource stays, and nobody connects to it")
   void deletedWithoutTheDeletePolicyItGoesAndTheExternalResourceStays() {
     bench.widget(
         both(
@@ -445,6 +459,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: the finalizer goes when the external resource is seen to be gone, never in the pass that deletes it")
   void deletedAndItsExternalResourceGoneItGoes() {
     bench.widget(held(OURS));
     bench.delete();
@@ -456,6 +472,7 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement("Runtime: a resource stays while the external system cannot be asked")
   void itDoesNotGoWhileTheExternalSystemCannotBeAsked() {
     bench.widget(held(OURS));
     bench.external.observeFails = new ExternalFailure("no route");
@@ -467,6 +484,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: a resource stays while the external system cannot be asked. Not followed where the ProviderConfig is deleted, too: after five minutes it goes, with an event")
   void deletedWithItsConfigItGoesThoughTheExternalSystemCannotBeAsked() {
     bench.widget(held(OURS));
     bench.external.observeFails = new ExternalFailure("no route");
@@ -505,6 +524,7 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement("Runtime: the calls to the external system in one reconcile have a minute")
   void aCallThatNeverEndsIsEnded() {
     bench.widget();
     bench.external.hangs = true;
@@ -529,6 +549,7 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement("Runtime: a reconcile that finds nothing new writes nothing")
   void whatWasSeenIsInTheStatusAndAQuietResourceIsNotWritten() {
     bench.widget();
     bench.external.observation = current();
@@ -545,6 +566,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: crossplane.io/reconcile-requested-at is handled once, and noted in status.lastHandledReconcileAt")
   void aHandledRequestIsNotedAndNotHandledAgain() {
     bench.widget(annotated("crossplane.io/reconcile-requested-at", "now"));
     bench.external.observation = current();
@@ -558,6 +581,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: events are core/v1, of component managed/KIND.GROUP, with the external name, and those that repeat are counted")
   void anEventThatRepeatsIsCounted() {
     bench.widget();
     bench.external.observeFails = new ExternalFailure("no route");
@@ -575,6 +600,7 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement("Runtime: crossplane.io/poll-interval replaces --poll, and is a second at least")
   void theUsersPollIntervalIsKeptButForLessThanASecond() {
     bench.widget(annotated("crossplane.io/poll-interval", "1ms"));
     bench.external.observation = current();
@@ -603,6 +629,8 @@ class ReconcileTest {
   }
 
   @Test
+  @Requirement(
+      "Runtime: connection details go to a Secret of type connection.crossplane.io/v1alpha1 in the own namespace, owned by the resource; keys are only added")
   void connectionDetailsArePublishedInASecretOfItsOwn() {
     bench.widget(ReconcileTest::publishing);
     bench.external.details = new ConnectionDetails(Map.of("password", "created"));
@@ -623,6 +651,7 @@ class ReconcileTest {
 
   @ParameterizedTest
   @MethodSource("foreignSecrets")
+  @Requirement("Runtime: a Secret that another one controls, or of another type, is not touched")
   void aForeignSecretIsNotTouched(String type, @Nullable String owner, String message) {
     bench.widget(ReconcileTest::publishing);
     var foreign =
