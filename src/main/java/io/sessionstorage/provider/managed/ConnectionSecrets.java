@@ -6,11 +6,15 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -20,18 +24,44 @@ import java.util.stream.Collectors;
 final class ConnectionSecrets {
   static final String TYPE = "connection.crossplane.io/v1alpha1";
 
-  private final KubernetesClient client;
+  /** How long nobody looks whether the Secret of a resource that does not change is still there. */
+  private static final Duration TRUSTED = Duration.ofMinutes(5);
 
-  ConnectionSecrets(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final InstantSource clock;
+  private final Map<String, Read> read = new ConcurrentHashMap<>();
+
+  ConnectionSecrets(KubernetesClient client, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
   }
+
+  /** What was read, and for which version of the owner. */
+  private record Read(String version, Instant time, ConnectionDetails details) {}
 
   /** What is published; nothing if there is no Secret, or it is another one's. */
   ConnectionDetails read(ManagedResource<?, ?> owner) {
-    return find(owner)
-        .filter(secret -> controller(secret).filter(it -> owns(owner, it)).isPresent())
-        .map(ConnectionSecrets::details)
-        .orElse(ConnectionDetails.NONE);
+    String uid = owner.getMetadata().getUid();
+    String version = owner.getMetadata().getResourceVersion();
+    Instant now = clock.instant();
+    Read known = read.get(uid);
+    if (known != null
+        && known.version().equals(version)
+        && known.time().plus(TRUSTED).isAfter(now)) {
+      return known.details();
+    }
+    ConnectionDetails details =
+        find(owner)
+            .filter(secret -> controller(secret).filter(it -> owns(owner, it)).isPresent())
+            .map(ConnectionSecrets::details)
+            .orElse(ConnectionDetails.NONE);
+    read.put(uid, new Read(version, now, details));
+    return details;
+  }
+
+  /** What was read counts no more: the owner is gone, or its Secret is written. */
+  void forget(String uid) {
+    read.remove(uid);
   }
 
   /**
@@ -43,6 +73,7 @@ final class ConnectionSecrets {
     if (owner.getSpec().writeConnectionSecretToRef() == null) {
       return;
     }
+    forget(owner.getMetadata().getUid());
     Optional<Secret> current = find(owner);
     if (current.isEmpty()) {
       client.resource(secret(owner, details)).create();

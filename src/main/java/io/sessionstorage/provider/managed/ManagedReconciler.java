@@ -24,7 +24,7 @@ final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implemen
     this.tools =
         new Pass.Tools<>(
             new ManagedApi<>(client, kind.type()),
-            new ConnectionSecrets(client),
+            new ConnectionSecrets(client, settings.clock()),
             events,
             metrics,
             settings,
@@ -43,6 +43,7 @@ final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implemen
     if (context.isPrimaryResourceDeleted()) {
       backoff.reset(uid);
       tools.metrics().forget(uid);
+      tools.secrets().forget(uid);
       kind.connector().release(Id.of(resource));
       return UpdateControl.noUpdate();
     }

@@ -115,7 +115,7 @@ final class Bench implements AutoCloseable {
     Pass.Tools<Widget, Widget.Parameters, Widget.Seen> tools =
         new Pass.Tools<>(
             new ManagedApi<>(client, Widget.class),
-            new ConnectionSecrets(client),
+            new ConnectionSecrets(client, settings.clock()),
             events,
             metrics,
             settings,
