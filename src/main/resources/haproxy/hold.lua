@@ -1,10 +1,43 @@
 -- Holds a new connection while no server can take writes, so that a client waits through a failover instead of failing.
 -- ToolHive gives up after 3 s of silence.
 local LONGEST <const>, STEP <const> = 2500, 10 -- ms
+-- A check has seen by then what the clients saw.
+local CHECKED <const> = 250 -- ms
+local refused = -CHECKED -- when a server did last refuse a command, in ms
+
+local function ms()
+  local now = core.now()
+  return now.sec * 1000 + now.usec // 1000
+end
+
 core.register_action("hold", { "tcp-req" }, function(txn)
   local waited = 0
-  while txn.f:nbsrv("valkey") == 0 and waited < LONGEST do
+  while (txn.f:nbsrv("valkey") == 0 or ms() - refused < CHECKED) and waited < LONGEST do
     core.msleep(STEP)
     waited = waited + STEP
   end
 end, 0)
+
+-- A server that can take no writes says so to its clients before a check sees it, and they give up within 0.3 s at most. What
+-- it refused it did not do: so the client's connection is closed instead, and it tries again on a new one, which is held.
+-- Nothing is seen of TLS.
+local REFUSALS <const> = { MISCONF = true, NOREPLICAS = true, READONLY = true, LOADING = true, MASTERDOWN = true }
+local Refusal <const> = { id = "refusal" }
+Refusal.__index = Refusal
+
+function Refusal:new() return setmetatable({}, self) end
+
+function Refusal:start_analyze(_, channel)
+  if channel:is_resp() then filter.register_data_filter(self, channel) end
+end
+
+function Refusal:tcp_payload(txn, channel)
+  if channel:data(0, 1) ~= "-" then return end
+  if REFUSALS[channel:data(0, 16):match("^%-(%u+) ")] then
+    refused = ms()
+    channel:remove()
+    txn:done()
+  end
+end
+
+core.register_filter("refusal", Refusal, function(refusal) return refusal end)

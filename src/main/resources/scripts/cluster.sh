@@ -26,6 +26,9 @@ sentinel() (
   reply=$(ask "${SENTINEL_USER:-sentinel}" "$2") && printf '%s\n' "$reply"
 )
 
+# answers NODE: whether its server can serve.
+answers() { [ "$(valkey "$1" PING)" = PONG ]; }
+
 # field NAME: its value in an INFO on standard input.
 field() {
   sed -n "s/^$1:\([^[:cntrl:]]*\).*/\1/p" | head -n 1

@@ -52,7 +52,7 @@ for node in $(others); do treat_alike "$node" & done >/dev/null
 
 data=''
 ! holds_data "$ROOT/data/appendonlydir" || data=yes
-obstacle='' patience=${PATIENCE:-60}
+obstacle='' patience=${PATIENCE:-120}
 while :; do
   primary=$(voted_primary)
   if [ -z "$primary" ]; then
@@ -71,12 +71,14 @@ while :; do
   fi
   [ "$reason" = "$obstacle" ] || log "$reason"
   obstacle=$reason
-  sleep 0.3
+  sleep 0.1
 done
 if [ "$primary" = "$SELF" ]; then
   log 'starting as primary'
 else
   log "starting as replica of $primary"
+  # A replica that finds nobody tries again only a second later.
+  LIMIT=0.3 within 10 answers "$primary"
   # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
   echo "replicaof $primary $PORT" >>"$conf"
   [ -n "$data" ] || echo 'replica-priority 0' >>"$conf"

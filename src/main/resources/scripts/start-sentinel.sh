@@ -25,8 +25,9 @@ done
 primary=${primary:-${NODES%% *}}
 # Sentinel does not start while it cannot resolve a name.
 until getent hosts "$primary" >/dev/null && getent hosts "$SELF" >/dev/null; do
-  log 'waiting for the names of the pods'
-  sleep 0.5
+  [ -n "${waiting-}" ] || log 'waiting for the names of the pods'
+  waiting=yes
+  sleep 0.1
 done
 read -r password <"$ROOT/secrets/sentinel"
 {

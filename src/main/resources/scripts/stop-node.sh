@@ -61,14 +61,13 @@ succeeded() {
   for node in $(others); do [ "$(role "$node")" != master ] || return 0; done
   return 1
 }
-left() { [ "$(known_primary 127.0.0.1)" != "$SELF" ]; }
 settled() {
   primary=$(voted_primary)
   [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary"
 }
 
-# A pod that is deleted by force has a second for this script, and is then to end at once: while it waits for replicas that it
-# does not reach any more, the Sentinels that still reach it see no reason to replace it.
+# A pod that is deleted by force has a second for this script, and may open no connections to others any more. The sooner it ends,
+# the sooner the other pods see that: they replace it (watch-server.sh). It must not wait for replicas that it cannot reach.
 state=$(
   valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0
 ROLE' &
@@ -76,15 +75,7 @@ ROLE' &
   wait
 )
 case $state in *master*) ;; *) exit 0 ;; esac
-case $state in *reachable*) cut_off='' ;; *) cut_off=yes ;; esac
-if [ -n "$cut_off" ]; then
-  # The connections that this pod's Sentinel has may live on: a pod that is deleted by force may open no others.
-  hold &
-  log "cut off from the other pods; failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")"
-  wait
-  within 10 left
-  exit 0
-fi
+case $state in *reachable*) ;; *) log 'cut off from the other pods' && exit 0 ;; esac
 patient() { valkey 127.0.0.1 'CONFIG SET shutdown-timeout 10' >/dev/null; }
 good 127.0.0.1 || { log 'there is no replica to hand over to' && patient && exit 0; }
 prefer 1

@@ -1,22 +1,35 @@
 #!/bin/sh
-# Beside this pod's Sentinel: sees the end of the server in this pod at once, which a Sentinel cannot tell from a slow server
-# for a second. If it was the primary, a replica is promoted as soon as the replicas have read everything that it sent. And a
-# server that started without data may be promoted as soon as it has its primary's.
+# Beside this pod's Sentinel: sees the end of the primary at once, which a Sentinel cannot tell from a slow server for a second.
+# A replica is then promoted as soon as the replicas have read everything that it sent. And a server that started without data
+# may be promoted as soon as it has its primary's.
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 umask 077
 requests=$ROOT/run/valkey/server-requests
 
-# ended: nobody listens, which is more than no answer.
+# ended: nobody listens at $host, which is more than no answer; of another pod, which may be gone with its network, also if
+# nothing comes back.
 ended() {
   # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
-  timeout 1 valkey-cli -h 127.0.0.1 -p "$PORT" PING </dev/null 2>&1 | grep -q 'Connection refused'
+  reply=$(timeout 0.5 valkey-cli -h "$host" -p "$PORT" PING </dev/null 2>&1)
+  case $reply in
+    *'Connection refused'*) ;;
+    *'Could not connect'* | '') [ "$primary" != "$SELF" ] ;;
+    *) return 1 ;;
+  esac
 }
 
-# all_read: whether each replica that answers has come to the end of what the primary sent.
+# all_read PRIMARY: whether each replica that answers has come to the end of what it sent.
 all_read() {
-  for node in $(others); do valkey "$node" 'INFO replication' & done | grep -q '^master_link_status:up' && return 1
+  for node in $NODES; do
+    [ "$node" = "$1" ] || valkey "$node" 'INFO replication' &
+  done | grep -q '^master_link_status:up' && return 1
   return 0
+}
+
+# next PRIMARY: the first other pod. Only its Sentinel is told to lead, whoever tells it.
+next() {
+  for node in $NODES; do [ "$node" = "$1" ] || echo "$node"; done | head -n 1
 }
 
 # newcomer: whether the server started without data (start-node.sh) and does not have everything yet.
@@ -31,15 +44,20 @@ rm -f "$requests"
 mkfifo "$requests"
 exec 3<>"$requests" # never at its end, so that valkey-cli stays
 while :; do
-  until [ "$(ask sentinel PING)" = PONG ]; do sleep 0.5; done
+  until primary=$(known_primary 127.0.0.1) && answers 127.0.0.1 && answers "$primary"; do sleep 0.5; done
+  host=$primary
+  [ "$primary" != "$SELF" ] || host=127.0.0.1
   read -r password <"$ROOT/secrets/sentinel"
   printf 'AUTH sentinel %s\nSUBSCRIBE end\n' "$password" >&3
   if newcomer; then seconds=1; else seconds=60; fi
   # shellcheck disable=SC2031,SC2086 # as above; several words
-  timeout "$seconds" valkey-cli $TLS -h 127.0.0.1 -p "$PORT" <&3 >/dev/null 2>&1 # until the connection ends
-  if ended && [ "$(known_primary 127.0.0.1)" = "$SELF" ]; then
-    log 'the primary in this pod has ended'
-    within 5 all_read
-    order
+  timeout "$seconds" valkey-cli $TLS -h "$host" -p "$PORT" <&3 >/dev/null 2>&1 # until the connection ends
+  if ended && [ "$(known_primary 127.0.0.1)" = "$primary" ]; then
+    log "the primary in ${primary%%.*} has ended"
+    within 5 all_read "$primary"
+    case $SELF in
+      "$primary") order ;;
+      "$(next "$primary")") log "failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")" ;;
+    esac
   fi
 done

@@ -1,6 +1,7 @@
 package io.sessionstorage.scripts;
 
 import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionstorage.compose.plan.Acl;
 import io.sessionstorage.compose.plan.Checksum;
@@ -53,12 +54,33 @@ final class RealCluster implements AutoCloseable {
     return nodes;
   }
 
+  int port() {
+    return port;
+  }
+
+  /**
+   * The only one that calls itself primary and is that for every Sentinel; fails if there is none.
+   */
+  Node primary() {
+    List<Node> primaries =
+        nodes.stream()
+            .filter(node -> node.call(User.OPERATOR, "ROLE").startsWith("[master"))
+            .toList();
+    assertThat(primaries).extracting(Node::address).hasSize(1);
+    assertThat(nodes)
+        .allSatisfy(
+            node ->
+                assertThat(node.sentinel("SENTINEL", "GET-PRIMARY-ADDR-BY-NAME", PRIMARY_NAME))
+                    .contains(primaries.getFirst().address()));
+    return primaries.getFirst();
+  }
+
   Node node(int index) {
     return nodes.get(index);
   }
 
   /** Free on every address of the loopback. */
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
@@ -93,7 +115,7 @@ final class RealCluster implements AutoCloseable {
 
     private void install(String more) throws IOException {
       for (String directory :
-          List.of("bin", "data", "acl", "secrets", "config", "scripts", "run/valkey")) {
+          List.of("bin", "data", "acl", "secrets", "config", "scripts", "run/valkey", "dev")) {
         Files.createDirectories(root.resolve(directory));
       }
       try (DirectoryStream<Path> scripts = Files.newDirectoryStream(SCRIPTS)) {
@@ -156,7 +178,12 @@ final class RealCluster implements AutoCloseable {
     }
 
     private Process spawn(String script) throws IOException {
-      Map<String, String> environment = new HashMap<>();
+      return spawn(script, Map.of());
+    }
+
+    /** Starts a script with more in its environment. */
+    Process spawn(String script, Map<String, String> more) throws IOException {
+      Map<String, String> environment = new HashMap<>(more);
       environment.put("PATH", root.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
       environment.put("ROOT", root.toString());
       environment.put("PORT", Integer.toString(port));
@@ -183,6 +210,20 @@ final class RealCluster implements AutoCloseable {
         server.descendants().forEach(ProcessHandle::destroyForcibly);
         server.destroyForcibly().onExit().join();
       }
+    }
+
+    /** Stops the server as the kubelet does. */
+    void stopServer() throws IOException, InterruptedException {
+      spawn("stop-node").waitFor();
+      if (server != null) {
+        server.destroy();
+        server.onExit().join();
+      }
+    }
+
+    /** What its observer or another script wrote there. */
+    String file(String name) throws IOException {
+      return Files.readString(root.resolve(name));
     }
 
     /** A command to the server. */
@@ -214,7 +255,8 @@ final class RealCluster implements AutoCloseable {
       }
     }
 
-    private void close() {
+    /** Kills everything in the pod. */
+    void close() {
       for (Process process : processes) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();

@@ -1,0 +1,201 @@
+package io.sessionstorage.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.scripts.RealCluster.Node;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scripts of a large store and its HAProxy, with real servers, while a client writes. */
+@TestInstance(Lifecycle.PER_CLASS)
+class HandoverTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String WELL = "primary=127 writes=yes quorum=yes";
+
+  @AutoClose private RealCluster cluster;
+  @AutoClose private RealProxy proxy;
+
+  @BeforeAll
+  void start(@TempDir Path root) throws IOException {
+    cluster = new RealCluster(root, "");
+    proxy = RealProxy.start(root.resolve("proxy"), cluster);
+    for (Node node : cluster.nodes()) {
+      node.startSentinel();
+      node.startServer();
+    }
+  }
+
+  /**
+   * One primary for everybody, with two replicas that the Sentinels know well enough to promote.
+   */
+  @BeforeEach
+  void awaitHealth() {
+    await("a primary with two replicas")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(cluster.primary().call(User.OPERATOR, "INFO", "replication"))
+                  .contains("min_slaves_good_slaves:2");
+              for (Node node : cluster.nodes()) {
+                assertThat(node.sentinel("SENTINEL", "CKQUORUM", RealCluster.PRIMARY_NAME))
+                    .startsWith("OK 3");
+                assertThat(node.sentinel("SENTINEL", "REPLICAS", RealCluster.PRIMARY_NAME))
+                    .containsPattern("(master-link-status, ok.*){2}")
+                    .containsPattern("(slave-priority, 100.*){2}")
+                    .containsPattern("(flags, slave,.*){2}");
+              }
+            });
+  }
+
+  @Test
+  void aPrimaryThatIsStoppedHandsOverFirst() throws Exception {
+    Node primary = cluster.primary();
+    try (Writer writer = started()) {
+      primary.stopServer();
+
+      assertAnother(primary, writer);
+      assertThat(primary.output("stop-node")).contains("handed over to 127");
+    }
+    primary.startServer();
+  }
+
+  @Test
+  void aReplicaThatIsStoppedChangesNothing() throws Exception {
+    Node primary = cluster.primary();
+    Node replica = other(primary);
+    try (Writer writer = started()) {
+      replica.stopServer();
+
+      assertThat(cluster.primary()).isSameAs(primary);
+      assertThat(writer.refused()).isEmpty();
+      assertThat(writer.lost()).isEmpty();
+    }
+    replica.startServer();
+  }
+
+  @Test
+  void theEndOfThePrimarysProcessIsSeenBesideIt() throws Exception {
+    Node primary = cluster.primary();
+    try (Writer writer = started()) {
+      primary.killServer();
+
+      assertAnother(primary, writer);
+      assertThat(primary.output("start-sentinel")).contains("the primary in 127 has ended");
+    }
+    primary.startServer();
+  }
+
+  @Test
+  void theEndOfThePrimarysPodIsSeenByTheOthers() throws Exception {
+    Node primary = cluster.primary();
+    Node leader = other(primary);
+    try (Writer writer = started()) {
+      primary.close();
+
+      await("a failover")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(leader.output("start-sentinel"))
+                      .contains("failover led by this pod: OK"));
+      primary.startSentinel();
+      assertAnother(primary, writer);
+    }
+    primary.startServer();
+  }
+
+  /** As with a disk that is full: the check of the proxy sees it later than the clients. */
+  @Test
+  void clientsNeverSeeARefusal() throws Exception {
+    Node primary = cluster.primary();
+    try (Client client = client()) {
+      assertThat(primary.call(User.OPERATOR, "CONFIG", "SET", "min-replicas-to-write", "3"))
+          .isEqualTo("OK");
+      assertThatThrownBy(() -> client.call("SET", "thv:refused", "1", "EX", "100"))
+          .isInstanceOf(IOException.class);
+    } finally {
+      primary.call(User.OPERATOR, "CONFIG", "SET", "min-replicas-to-write", "1");
+    }
+    try (Client client = client()) {
+      assertThat(client.call("SET", "thv:taken", "1", "EX", "100")).isEqualTo("OK");
+      assertThat(client.call("FLUSHALL")).as("what is no refusal").startsWith("NOPERM");
+      assertThat(client.call("GET", "thv:taken")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void theObserverEndsWithNewsOnly() throws Exception {
+    Node primary = cluster.primary();
+    assertThat(observe(Map.of())).isEqualTo(WELL);
+
+    Process observer = other(primary).spawn("observe", observing(Map.of("REPORT", WELL)));
+    Writer writer = started();
+    writer.close();
+    assertThat(observer.isAlive()).isTrue();
+    primary.call(User.OPERATOR, "CONFIG", "SET", "min-replicas-to-write", "0");
+    try {
+      assertThat(observer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(other(primary).file("dev/termination-log"))
+          .isEqualTo("primary=127 writes=no quorum=yes");
+    } finally {
+      primary.call(User.OPERATOR, "CONFIG", "SET", "min-replicas-to-write", "1");
+    }
+    assertThat(observe(Map.of("REPORT", "primary=127 writes=no quorum=yes"))).isEqualTo(WELL);
+  }
+
+  private String observe(Map<String, String> environment) throws Exception {
+    Node node = cluster.node(0);
+    Process observer = node.spawn("observe", observing(environment));
+    assertThat(observer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return node.file("dev/termination-log");
+  }
+
+  private static Map<String, String> observing(Map<String, String> environment) {
+    return environment.isEmpty()
+        ? Map.of("LOOK_SECONDS", "0.1")
+        : Map.of("LOOK_SECONDS", "0.1", "REPORT", environment.getOrDefault("REPORT", ""));
+  }
+
+  private Node other(Node node) {
+    return cluster.nodes().stream().filter(each -> each != node).findFirst().orElseThrow();
+  }
+
+  private Client client() throws IOException {
+    Client client = proxy.connect();
+    assertThat(client.call("AUTH", User.DEFAULT.text())).isEqualTo("OK");
+    return client;
+  }
+
+  private Writer started() {
+    Writer writer = Writer.start(proxy);
+    awaitProgress(writer);
+    return writer;
+  }
+
+  private static void awaitProgress(Writer writer) {
+    int before = writer.count();
+    await("writes").atMost(PATIENCE).until(() -> writer.count() > before + 100);
+  }
+
+  private void assertAnother(Node before, Writer writer) throws IOException {
+    await("another primary")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cluster.primary()).isNotSameAs(before));
+    awaitProgress(writer);
+    assertThat(writer.refused()).isEmpty();
+    assertThat(writer.lost()).isEmpty();
+  }
+}
