@@ -29,6 +29,7 @@ const (
 
 // Result is what a run saw. Times are milliseconds.
 type Result struct {
+	Seconds    float64        `json:"seconds"` // how long it worked
 	Operations int            `json:"operations"`
 	Failed     int            `json:"failed"`
 	Errors     map[string]int `json:"errors,omitempty"`
@@ -94,9 +95,9 @@ func (r *recorder) session(client *redis.Client, key, value string) {
 	}
 }
 
-func (r *recorder) work(client *redis.Client, worker int, prefix string, period, duration time.Duration) {
+func (r *recorder) work(ctx context.Context, client *redis.Client, worker int, prefix string, period time.Duration) {
 	next := r.start
-	for i := 0; time.Since(r.start) < duration; i++ {
+	for i := 0; ctx.Err() == nil; i++ {
 		r.session(client, fmt.Sprintf("%s:%d:%d", prefix, worker, i), fmt.Sprintf("{\"worker\":%d,\"session\":%d}", worker, i))
 		next = next.Add(period)
 		if late := time.Since(next); late > period {
@@ -138,6 +139,15 @@ func (r *recorder) readBack(client *redis.Client) error {
 	return nil
 }
 
+func awaitFile(ctx context.Context, found func(), file string) {
+	for ctx.Err() == nil && file != "" {
+		if _, err := os.Stat(file); err == nil {
+			found()
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 func options() (*redis.Options, error) {
 	options := &redis.Options{Addr: os.Getenv("HOST") + ":" + os.Getenv("PORT"), Password: os.Getenv("PASSWORD")}
 	if file := os.Getenv("CA_FILE"); file != "" {
@@ -155,7 +165,8 @@ func options() (*redis.Options, error) {
 func run() error {
 	rate := flag.Int("rate", 200, "operations per second")
 	workers := flag.Int("workers", 8, "clients at the same time")
-	duration := flag.Duration("duration", 30*time.Second, "how long")
+	duration := flag.Duration("duration", 30*time.Second, "how long at most")
+	until := flag.String("until", "", "the file whose appearance ends it earlier")
 	flag.Parse()
 	redis.SetLogger(silent{})
 	options, err := options()
@@ -170,12 +181,18 @@ func run() error {
 	prefix := fmt.Sprintf("thv:bench:%x", r.start.UnixNano())
 	period := time.Second * time.Duration(*workers) * 2 / time.Duration(*rate)
 	fmt.Fprintln(os.Stderr, "started")
+	ctx, cancel := context.WithTimeout(context.Background(), *duration)
+	defer cancel()
+	go awaitFile(ctx, cancel, *until)
 	var all sync.WaitGroup
 	for worker := range *workers {
-		all.Go(func() { r.work(client, worker, prefix, period, *duration) })
+		all.Go(func() { r.work(ctx, client, worker, prefix, period) })
 	}
+	<-ctx.Done()
+	took := time.Since(r.start)
 	all.Wait()
-	r.longestPause(*duration)
+	r.longestPause(took)
+	r.result.Seconds = took.Seconds()
 	r.result.Written = len(r.written)
 	if err := r.readBack(client); err != nil {
 		return err
