@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes one key after the other. Whenever its connection ends it tries the same one again on a new
  * one, as often as it takes.
  */
 final class Writer implements AutoCloseable {
+  private static final int PERIOD_MS = 2;
+
   private final RealProxy proxy;
   private final List<String> refused = new ArrayList<>();
   private final List<Integer> acknowledged = new ArrayList<>();
@@ -40,9 +43,13 @@ final class Writer implements AutoCloseable {
             }
           }
           next++;
+          TimeUnit.MILLISECONDS.sleep(PERIOD_MS);
         }
       } catch (IOException e) {
         // again
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
   }
