@@ -98,8 +98,12 @@ class FailoverIT {
 
   /** The store's spec, with more fields. */
   private String spec(String more) {
-    return "{crossplane: {compositionRef: {name: %s}}, size: large, resources: {cpu: 50m, memory: 256Mi}, %s}"
-        .formatted(composition.name(), more);
+    return spec("256Mi", more);
+  }
+
+  private String spec(String memory, String more) {
+    return "{crossplane: {compositionRef: {name: %s}}, size: large, resources: {cpu: 50m, memory: %s}, %s}"
+        .formatted(composition.name(), memory, more);
   }
 
   @BeforeEach
@@ -184,7 +188,7 @@ class FailoverIT {
   }
 
   @Test
-  void clientsDoNotNoticeAnotherPolicyNorANewVersionWhichReachesThePrimaryLast() {
+  void clientsDoNotNoticeAnotherPolicyNorMoreMemoryAndANewVersionWhichReachesThePrimaryLast() {
     Map<String, String> pods = uids();
     large.apply(spec("version: '9.0', evictionPolicy: noeviction"));
     await("the policy on every node")
@@ -196,7 +200,8 @@ class FailoverIT {
     assertThat(uids()).isEqualTo(pods);
 
     CompletableFuture<Load> load = Load.start(proxy, 90, "version");
-    large.apply(spec("version: '9.1', evictionPolicy: noeviction"));
+    List<String> memory = large.everyOperator("CONFIG", "GET", "maxmemory");
+    large.apply(spec("288Mi", "version: '9.1', evictionPolicy: noeviction"));
     List<String> tooEarly = new ArrayList<>();
     await("the new version on every node")
         .atMost(Duration.ofMinutes(4))
@@ -215,6 +220,8 @@ class FailoverIT {
     assertUnnoticed(load.join());
     assertThat(tooEarly).as("primaries of the new version beside nodes of the old").isEmpty();
     assertThat(large.status("version")).isEqualTo("9.1");
+    assertThat(large.everyOperator("CONFIG", "GET", "maxmemory"))
+        .doesNotContainAnyElementsOf(memory);
     assertThat(large.everyOperator("CONFIG", "GET", "maxmemory-policy"))
         .allMatch(reply -> reply.endsWith("noeviction"));
   }

@@ -34,6 +34,13 @@ final class NodeProcesses {
       hops 1 && sleep "$3" && hops 64 && echo done
       """;
 
+  /** The node passes on nothing from its pods to others, and nothing to them. */
+  private static final String CUT_NODE =
+      """
+      forward() { echo "$1" >/proc/sys/net/ipv4/ip_forward; }
+      forward 0 && sleep "$3" && forward 1 && echo done
+      """;
+
   private NodeProcesses() {}
 
   /** Kills the server of a store's pod. */
@@ -60,6 +67,11 @@ final class NodeProcesses {
     run(pod, CUT, "valkey-server", Integer.toString(seconds));
   }
 
+  /** Cuts all pods on a store's pod's node off from other nodes for some seconds. */
+  static void cutOffNode(Pod pod, int seconds) {
+    run(pod, CUT_NODE, "valkey-server", Integer.toString(seconds));
+  }
+
   private static void run(Pod pod, String script, String program, String... arguments) {
     try (TestNamespace namespace = new TestNamespace("node", "privileged")) {
       // @formatter:off
@@ -71,6 +83,7 @@ final class NodeProcesses {
           .withNewSpec()
             .withNodeName(pod.getSpec().getNodeName())
             .withHostPID(true)
+            .withHostNetwork(true)
             .withTerminationGracePeriodSeconds(0L)
             .addNewContainer()
               .withName("agent")
