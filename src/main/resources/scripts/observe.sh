@@ -16,13 +16,15 @@ role() (
   if [ "${replicas:-0}" -ge 1 ]; then echo "accepting ${1%%.*}"; else echo "alone ${1%%.*}"; fi
 )
 
-# look: how the store is. All are asked at the same time.
+# look: how the store is. All servers are asked at the same time.
 look() {
   primaries=$(for node in $NODES; do role "$node" & done | sort)
   accepting=$(printf '%s\n' "$primaries" | sed -n 's/^accepting //p')
   alone=$(printf '%s\n' "$primaries" | sed -n 's/^alone //p')
   quorum=no
-  for node in $NODES; do sentinel "$node" "SENTINEL CKQUORUM $PRIMARY_NAME" & done | grep -q '^OK' && quorum=yes
+  for node in $NODES; do # one is enough, and almost always the first
+    case $(sentinel "$node" "SENTINEL CKQUORUM $PRIMARY_NAME") in OK*) quorum=yes && break ;; esac
+  done
   # shellcheck disable=SC2086 # words
   echo "primary="${accepting:-$alone} "writes=${accepting:+yes}" "quorum=$quorum" | sed 's/writes= /writes=no /'
 }
