@@ -22,7 +22,8 @@ final class Writer implements AutoCloseable {
 
   private Writer(RealProxy proxy) {
     this.proxy = proxy;
-    done = CompletableFuture.runAsync(this::write);
+    // Not a thread of the common pool, which others wait for.
+    done = CompletableFuture.runAsync(this::write, Thread::startVirtualThread);
   }
 
   static Writer start(RealProxy proxy) {
