@@ -47,7 +47,7 @@ while :; do
     receive && break
     obstacle="$node: $(tail -n 1 "$WORK/receive")"
     failed=$node
-    case $(cat "$WORK/receive") in *'o space left'*) refuse WorkFull "the data set does not fit into the pod's /work: $obstacle" ;; esac
+    case $(cat "$WORK/receive") in *'o space left'* | *'short write'*) refuse WorkFull "the data set does not fit into the pod's /work: $obstacle" ;; esac
   else
     failed=''
   fi

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Backups to a volume, their proof, and what is restored from them. */
 @ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(Lifecycle.PER_CLASS)
 class BackupIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -82,6 +86,16 @@ class BackupIT {
     source.apply("{size: medium, %s}".formatted(BACKUP.formatted(", trigger: filled")));
     awaitBackup(source, 200);
     assertThat(source.condition("BackupHealthy")).startsWith("True Current");
+
+    String before = source.status("backup", "snapshot");
+    source.apply("{size: medium, %s}".formatted(BACKUP.formatted(", trigger: to be killed")));
+    killRun(source);
+    await("what a killed run left")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(source.status("backup", "snapshot")).isNotEmpty().isNotEqualTo(before));
+    awaitBackup(source, 200);
 
     drill(source);
     await("proof")
@@ -258,6 +272,32 @@ class BackupIT {
                     .replace("/tmp/ends", "/dev/shm/ends"),
             Integer.toString(keys));
     assertThat(reply.text().strip().split("\\s+")).containsExactly("" + 2 * keys, "0", "" + keys);
+  }
+
+  /** As when its node is lost: the pod of the run that is under way ends without a word. */
+  private static void killRun(Store store) {
+    await("a run")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () ->
+                !Cluster.CLIENT
+                    .pods()
+                    .inNamespace(store.namespace())
+                    .withLabel("app.kubernetes.io/instance", store.name())
+                    .withLabel("toolhive.stacklok.dev/run", "backup")
+                    .list()
+                    .getItems()
+                    .stream()
+                    .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                    .filter(
+                        pod ->
+                            List.of("Pending", "Running").contains(pod.getStatus().getPhase())
+                                && pod.getSpec().getNodeName() != null)
+                    .flatMap(
+                        pod -> Cluster.CLIENT.resource(pod).withGracePeriod(0).delete().stream())
+                    .toList()
+                    .isEmpty());
   }
 
   private static void drill(Store store) {

@@ -77,6 +77,42 @@ class ClaimFlavourIT {
   }
 
   @Test
+  void aClaimIsBackedUpAndAnotherIsFilledFromIt() {
+    Store store =
+        namespace
+            .store("backed-up")
+            .apply(
+                "{size: medium, backup: {schedule: '0 0 29 2 *', destination: {pvc: {size: 1Gi}}}}")
+            .awaitReady();
+    Consumer proxy = Consumer.of(store, "proxy-of-backed-up", Consumer.PROXY).awaitConnected();
+    assertThat(proxy.ask("SET", "thv:proxy:session:1", "kept", "EX", "3600")).isEqualTo("OK");
+    store.apply(
+        "{size: medium, backup: {schedule: '0 0 29 2 *', destination: {pvc: {size: 1Gi}}, trigger: filled}}");
+    await("backup")
+        .atMost(Duration.ofMinutes(3))
+        .untilAsserted(
+            () -> assertThat(store.status("backup", "keys")).as("%s", store.get()).isEqualTo("1"));
+    assertThat(store.condition("BackupHealthy")).startsWith("True Current");
+    store.delete();
+    await("end of " + store)
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () -> {
+              assertThat(store.exists()).isFalse();
+              assertThat(store.pods()).isEmpty();
+            });
+
+    Store copy =
+        namespace
+            .store("filled")
+            .apply("{size: medium, restore: {from: {storage: {name: backed-up}}}}")
+            .awaitReady();
+    assertThat(copy.condition("Restored")).startsWith("True Restored");
+    Consumer other = Consumer.of(copy, "proxy-of-filled", Consumer.PROXY).awaitConnected();
+    assertThat(other.ask("GET", "thv:proxy:session:1")).isEqualTo("kept");
+  }
+
+  @Test
   void aProtectedClaimStaysUntilTheProtectionIsOff() {
     Store store =
         namespace.store("kept").apply("{size: small, deletionProtection: true}").awaitReady();

@@ -402,9 +402,66 @@ class BackupScriptsTest {
 
   @Test
   void aFullVolumeFailsTheRunAndALargerOneHealsIt() throws Exception {
-    assumeTrue(
-        new ProcessBuilder("unshare", "-Urm", "true").start().waitFor() == 0,
-        "needs a mount namespace of its own");
+    fillWithThreeMegabytes();
+    files.succeeds("backup-dump");
+
+    Process process =
+        onSmallVolume(
+            "repository",
+            """
+            sh "$0"
+            mv "$MESSAGE" "$MESSAGE.full"
+            restic --no-cache snapshots --json --password-file "$ROOT/repository-password/password" >"$ROOT/left"
+            small remount,size=64m
+            exec sh "$0"
+            """,
+            "backup-store");
+
+    assertThat(process.waitFor()).as(Files.readString(files.path("small.out"))).isZero();
+    JsonNode failed = files.message("message.full");
+    assertThat(failed.path("reason").asText()).isEqualTo("TargetFull");
+    assertThat(failed.path("message").asText()).contains("no space left on device");
+    assertThat(files.path("left")).content().isEqualToIgnoringWhitespace("[]");
+    assertThat(files.message("message").path("reason").asText()).isEqualTo("Stored");
+  }
+
+  @Test
+  void saysThatThePodsOwnDirectoryIsFull() throws Exception {
+    fillWithThreeMegabytes();
+
+    Process process = onSmallVolume("work", "exec sh \"$0\"", "backup-dump");
+
+    assertThat(process.waitFor()).as(Files.readString(files.path("small.out"))).isEqualTo(3);
+    assertThat(files.message("message").path("reason").asText()).isEqualTo("WorkFull");
+  }
+
+  @Test
+  void aRestoreIntoAVolumeThatIsTooSmallFailsAndALargerOneHealsIt() throws Exception {
+    fillWithThreeMegabytes();
+    files.backUp();
+    files.succeeds("backup-fetch");
+
+    Process process =
+        onSmallVolume(
+            "data",
+            """
+            cp "$ROOT/work/dump.rdb" "$ROOT/again"
+            sh "$0"
+            mv "$MESSAGE" "$MESSAGE.full"
+            mv "$ROOT/again" "$ROOT/work/dump.rdb" # as the next pod fetches it
+            small remount,size=64m
+            exec sh "$0"
+            """,
+            "restore");
+
+    assertThat(process.waitFor()).as(Files.readString(files.path("small.out"))).isZero();
+    assertThat(files.message("message.full").path("reason").asText()).isEqualTo("VolumeFull");
+    JsonNode restored = files.message("message");
+    assertThat(restored.path("reason").asText()).isEqualTo("Restored");
+    assertThat(restored.path("keys").asInt()).isEqualTo(KEYS + 41);
+  }
+
+  private void fillWithThreeMegabytes() throws IOException {
     try (Client client = valkey.connect(User.DEFAULT)) {
       Random random = new Random(1);
       for (int i = 0; i < 40; i++) {
@@ -413,33 +470,25 @@ class BackupScriptsTest {
         client.call("SET", "thv:large" + i, Base64.getEncoder().encodeToString(value));
       }
     }
-    files.succeeds("backup-dump");
-    Process process =
-        files.spawn(
-            "full",
-            Programs.require("unshare").toString(),
-            "-Urm",
-            Programs.require("sh").toString(),
-            "-c",
-            """
-            at() { %1$s -t tmpfs -o "$1" tmpfs "$ROOT/repository"; }
-            at size=2m || exit
-            sh "$1"
-            mv "$MESSAGE" "$MESSAGE.full"
-            restic --no-cache snapshots --json --password-file "$ROOT/repository-password/password" >"$ROOT/left"
-            at remount,size=64m
-            exec sh "$1"
-            """
-                .formatted(Programs.require("mount")),
-            "sh",
-            BackupFiles.script("backup-store"));
+  }
 
-    assertThat(process.waitFor()).as(Files.readString(files.path("full.out"))).isZero();
-    JsonNode failed = files.message("message.full");
-    assertThat(failed.path("reason").asText()).isEqualTo("TargetFull");
-    assertThat(failed.path("message").asText()).contains("no space left on device");
-    assertThat(files.path("left")).content().isEqualToIgnoringWhitespace("[]");
-    assertThat(files.message("message").path("reason").asText()).isEqualTo("Stored");
+  /**
+   * Runs commands with an empty volume of 2 MB at {@code directory}; {@code $0} is the script's
+   * file.
+   */
+  private Process onSmallVolume(String directory, String commands, String script) throws Exception {
+    assumeTrue(
+        new ProcessBuilder("unshare", "-Urm", "true").start().waitFor() == 0,
+        "needs a mount namespace of its own");
+    return files.spawn(
+        "small",
+        Programs.require("unshare").toString(),
+        "-Urm",
+        Programs.require("sh").toString(),
+        "-c",
+        "small() { %s -t tmpfs -o \"$1\" tmpfs \"$ROOT/%s\"; }\nsmall size=2m || exit\n%s"
+            .formatted(Programs.require("mount"), directory, commands),
+        BackupFiles.script(script));
   }
 
   @Test
