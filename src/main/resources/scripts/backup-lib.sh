@@ -43,11 +43,11 @@ check_dump() {
   ! older "$mine" "$theirs" ||
     refuse NewerVersion "the snapshot is of Valkey $theirs, which Valkey $mine cannot read: set spec.version to ${theirs%.*} or newer"
   sha256sum "$dump" >"$WORK/sum" & # beside the other check, because each reads it all
-  checked=yes
-  valkey-check-rdb "$dump" >"$WORK/check" 2>&1 || checked=''
+  sound=yes
+  valkey-check-rdb "$dump" >"$WORK/check" 2>&1 || sound=''
   wait $!
   [ "$(cut -d ' ' -f 1 "$WORK/sum")" = "$(field sha256 "$manifest")" ] || refuse SnapshotDamaged "dump.rdb is not the file that was stored"
-  [ -n "$checked" ] || refuse SnapshotDamaged "valkey-check-rdb: $(tail -n 3 "$WORK/check")"
+  [ -n "$sound" ] || refuse SnapshotDamaged "valkey-check-rdb: $(tail -n 3 "$WORK/check")"
   keys=$(checked 'keys read')
   [ "$keys" = "$(field keys "$manifest")" ] || refuse SnapshotDamaged "dump.rdb has $keys keys and not the $(field keys "$manifest") of its manifest"
 }
