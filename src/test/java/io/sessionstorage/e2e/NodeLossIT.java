@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Size large, while nodes and names go away, which everybody on the cluster notices: alone, and only
- * if it is asked for ({@code -De2e.node.faults=true}).
+ * Size large, while nodes and names go away, which everybody on the cluster notices: alone, and
+ * only if it is asked for ({@code -De2e.node.faults=true}).
  */
 @EnabledIfSystemProperty(named = "e2e.node.faults", matches = "true")
 @ResourceLock(Installation.LOCK)
