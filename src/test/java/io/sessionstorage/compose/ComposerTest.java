@@ -46,6 +46,20 @@ class ComposerTest {
     assertThat(second.poll()).isNotEqualTo(Poll.NONE);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "medium", "large"})
+  void makesAnObjectThatDoesNotChangeOnlyOnce(String size) {
+    Composed first = compose(xr("shared", size), Map.of());
+    Composed second = compose(xr("shared", size), observed(first));
+    Composed third = compose(xr("shared", size), observed(first));
+
+    assertThat(third.resources())
+        .allSatisfy(
+            it ->
+                assertThat(second.resources())
+                    .anySatisfy(other -> assertThat(it.manifest()).isSameAs(other.manifest())));
+  }
+
   @Test
   void makesAPasswordOfFortyUrlSafeCharactersForEachUser() {
     Map<String, String> passwords = secret(compose(xr("shared", "medium"), Map.of()), "auth");

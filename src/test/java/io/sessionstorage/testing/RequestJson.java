@@ -1,5 +1,7 @@
 package io.sessionstorage.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -23,7 +25,12 @@ public final class RequestJson {
     ObjectNode resources = observed.putObject("resources");
     for (Path file : files(folder)) {
       String key = file.getFileName().toString().substring(OBSERVED.length()).replace(".yaml", "");
-      resources.putObject(key).set("resource", Yaml.one(file));
+      JsonNode settled = Yaml.one(file);
+      Path composed = folder.resolve("out-" + key + ".yaml");
+      if (Files.exists(composed)) {
+        settled = new ObjectMapper().readerForUpdating(settled).readValue(Yaml.one(composed));
+      }
+      resources.putObject(key).set("resource", settled);
     }
     var pods = request.putObject("required_resources").putObject("pods").putArray("items");
     Yaml.read(folder.resolve("in-pods.yaml")).forEach(pod -> pods.addObject().set("resource", pod));
