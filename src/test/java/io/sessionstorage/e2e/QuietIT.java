@@ -34,6 +34,13 @@ class QuietIT {
     Store medium = namespace.store("medium").apply("{size: medium, deletionProtection: true}");
     small.awaitReady();
     medium.awaitReady();
+    // A new store is asked about alone. By its first timer its pods are asked for, too: the
+    // function
+    // is called again with them, and once more because Crossplane begins to watch them.
+    long ready = FunctionPods.calls();
+    await("the pods were asked for")
+        .atMost(TIMER.multipliedBy(2))
+        .until(() -> FunctionPods.calls() >= ready + 2L * Store.everywhere().size());
     awaitNoChange(Duration.ofSeconds(10), Duration.ofMinutes(2), small, medium);
     long calls = FunctionPods.calls();
 
