@@ -2,7 +2,6 @@ package io.sessionstorage.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.compose.plan.User;
@@ -477,12 +476,14 @@ class BackupScriptsTest {
    * file.
    */
   private Process onSmallVolume(String directory, String commands, String script) throws Exception {
-    assumeTrue(
-        new ProcessBuilder("unshare", "-Urm", "true").start().waitFor() == 0,
-        "needs a mount namespace of its own");
+    String unshare = Programs.require("unshare").toString();
+    Programs.requirePermission(
+        new ProcessBuilder(unshare, "-Urm", "true").start().waitFor() == 0,
+        "this user gets no mount namespace",
+        "run as root, or sysctl kernel.unprivileged_userns_clone=1");
     return files.spawn(
         "small",
-        Programs.require("unshare").toString(),
+        unshare,
         "-Urm",
         Programs.require("sh").toString(),
         "-c",

@@ -51,6 +51,13 @@ public final class Programs {
         : Path.of(value);
   }
 
+  /** As {@link #require(String)}, for what the machine lets this user do. */
+  public static void requirePermission(boolean given, String what, String source) {
+    if (!given) {
+      missing(what, source);
+    }
+  }
+
   private static Path missing(String what, String source) {
     String message = what + "; to get it: " + source;
     return "true".equals(System.getenv("CI")) ? fail(message) : abort(message);
