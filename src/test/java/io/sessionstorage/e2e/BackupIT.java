@@ -85,7 +85,7 @@ class BackupIT {
 
     source.apply("{size: medium, %s}".formatted(BACKUP.formatted(", trigger: filled")));
     awaitBackup(source, 200);
-    assertThat(source.condition("BackupHealthy")).startsWith("True Current");
+    source.awaitCondition("BackupHealthy", "True Current");
 
     String before = source.status("backup", "snapshot");
     source.apply("{size: medium, %s}".formatted(BACKUP.formatted(", trigger: to be killed")));
@@ -101,14 +101,14 @@ class BackupIT {
     await("proof")
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(source.status("backup", "lastVerified")).isNotEmpty());
-    assertThat(source.condition("BackupHealthy")).contains("A drill proved one");
+    source.awaitCondition("BackupHealthy", "A drill proved one");
 
     Store copy =
         namespace
             .store("copy")
             .apply("{size: medium, restore: {from: {storage: {name: source}}}}")
             .awaitReady();
-    assertThat(copy.condition("Restored")).startsWith("True Restored").contains("200 keys");
+    copy.awaitCondition("Restored", "True Restored", "200 keys");
     Consumer other = Consumer.of(copy, "other", Consumer.PROXY).awaitConnected();
     assertSame(other, 200);
 
@@ -150,7 +150,7 @@ class BackupIT {
     fill(proxy, 100);
     source.apply(spec.formatted("right keys"));
     awaitBackup(source, 100);
-    assertThat(source.condition("BackupHealthy")).startsWith("True Current");
+    source.awaitCondition("BackupHealthy", "True Current");
 
     Store large =
         namespace
@@ -200,6 +200,7 @@ class BackupIT {
     await("proof")
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(source.status("backup", "lastVerified")).isNotEmpty());
+    source.awaitCondition("BackupHealthy", "A drill proved one");
     assertThat(Guide.of("backup.md", place, "Is all well?"))
         .contains("\"keys\":10", "A drill proved one");
     assertThat(Guide.of("backup.md", place, "List them")).contains("keys=10");

@@ -92,7 +92,7 @@ class ClaimFlavourIT {
         .atMost(Duration.ofMinutes(3))
         .untilAsserted(
             () -> assertThat(store.status("backup", "keys")).as("%s", store.get()).isEqualTo("1"));
-    assertThat(store.condition("BackupHealthy")).startsWith("True Current");
+    store.awaitCondition("BackupHealthy", "True Current");
     store.delete();
     await("end of " + store)
         .atMost(Duration.ofMinutes(2))
@@ -107,7 +107,7 @@ class ClaimFlavourIT {
             .store("filled")
             .apply("{size: medium, restore: {from: {storage: {name: backed-up}}}}")
             .awaitReady();
-    assertThat(copy.condition("Restored")).startsWith("True Restored");
+    copy.awaitCondition("Restored", "True Restored");
     Consumer other = Consumer.of(copy, "proxy-of-filled", Consumer.PROXY).awaitConnected();
     assertThat(other.ask("GET", "thv:proxy:session:1")).isEqualTo("kept");
   }

@@ -13,17 +13,17 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Size large, while nodes and names go away, which everybody on the cluster notices: alone, and
- * only if it is asked for ({@code -De2e.node.faults=true}).
+ * only if it is asked for ({@code -De2e.without=}).
  */
-@EnabledIfSystemProperty(named = "e2e.node.faults", matches = "true")
+@Tag("node-faults")
 @ResourceLock(Installation.LOCK)
 @TestInstance(Lifecycle.PER_CLASS)
 class NodeLossIT {

@@ -86,9 +86,10 @@ class RotationIT {
         .untilAsserted(() -> assertThat(store.connection("password")).isNotEqualTo(old));
     assertThat(before.ask("PING")).isEqualTo("PONG");
     assertThat(store.status("credentials", "lastRotated")).isGreaterThan(made);
-    assertThat(store.condition("CredentialsCurrent"))
-        .startsWith("True Overlap Secret %s-connection has a new password".formatted(name))
-        .contains(store.status("credentials", "oldAcceptedUntil"));
+    store.awaitCondition(
+        "CredentialsCurrent",
+        "True Overlap Secret %s-connection has a new password".formatted(name),
+        store.status("credentials", "oldAcceptedUntil"));
     Consumer after = Consumer.of(store, name + "-after", Consumer.PROXY).awaitConnected();
     Load.begin(after, name + "-new");
     assertUnnoticed(Load.end(before, name + "-old"));
@@ -98,8 +99,7 @@ class RotationIT {
     awaitPhase(store, "Current");
     Instant until = Instant.parse(store.status("credentials", "oldAcceptedUntil"));
     assertThat(until).isBefore(Instant.now());
-    assertThat(store.condition("CredentialsCurrent"))
-        .contains("Older ones are refused since " + until);
+    store.awaitCondition("CredentialsCurrent", "Older ones are refused since " + until);
     assertThat(before.ask("PING")).contains("WRONGPASS");
     await("the connection that was there")
         .untilAsserted(

@@ -240,6 +240,15 @@ record Store(String namespace, String name) {
         .orElse("");
   }
 
+  /**
+   * The condition, once it says that. Crossplane writes conditions after the rest of the status.
+   */
+  String awaitCondition(String type, String... parts) {
+    await("%s of %s".formatted(type, this))
+        .untilAsserted(() -> assertThat(condition(type)).contains(parts));
+    return condition(type);
+  }
+
   private List<Map<String, Object>> conditions() {
     return Objects.requireNonNullElse(get().get("status", "conditions"), List.of());
   }

@@ -59,7 +59,7 @@ class TlsIT {
 
     assertThat(store.secret("encrypted-connection", "uri")).startsWith("rediss://default:");
     assertThat(store.status("endpoint", "tls")).isEqualTo("true");
-    assertThat(store.condition("TLSValid")).startsWith("True Valid The certificate is valid until");
+    store.awaitCondition("TLSValid", "True Valid The certificate is valid until");
     assertThat(proxy.shell("valkey-cli -h \"$HOST\" -p \"$PORT\" PING").text())
         .doesNotContain("PONG");
     String host = store.status("endpoint", "host");
