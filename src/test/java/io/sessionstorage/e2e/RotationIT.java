@@ -18,11 +18,12 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Passwords that are replaced while clients write all the time. */
-@ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
+/**
+ * Passwords that are replaced while clients write all the time: alone, as three stores are a load.
+ */
+@ResourceLock(Installation.LOCK)
 @TestInstance(Lifecycle.PER_CLASS)
 class RotationIT {
   /** A changed Secret reaches a pod within 90 s, and each step waits for that. */

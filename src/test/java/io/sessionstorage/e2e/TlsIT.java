@@ -26,11 +26,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Stores that speak TLS, and nothing else. */
-@ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
+@ResourceLock(Installation.LOCK)
 @TestInstance(Lifecycle.PER_CLASS)
 class TlsIT {
   private static final String LARGE =
