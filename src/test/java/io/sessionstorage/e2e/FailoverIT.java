@@ -143,7 +143,7 @@ class FailoverIT {
     CompletableFuture<Load> load = Load.start(proxy, loss.seconds, loss.name());
     loss.strike(primary);
 
-    assertThat(load.join().written()).isGreaterThan(50);
+    assertThat(load.join().written()).isGreaterThan(10);
     assertThat(load.join().failed()).isLessThanOrEqualTo(loss.failures);
     assertThat(load.join().lost()).isZero();
     await("another primary, and only one")
@@ -318,7 +318,7 @@ class FailoverIT {
   }
 
   private static void assertUnnoticed(Load load) {
-    assertThat(load.written()).isGreaterThan(50);
+    assertThat(load.written()).isGreaterThan(10);
     assertThat(load.failed()).isZero();
     assertThat(load.lost()).isZero();
   }
