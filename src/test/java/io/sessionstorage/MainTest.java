@@ -142,8 +142,8 @@ class MainTest {
         Files.writeString(
             observed.resolve("auth.yaml"),
             document.replace(
-                "  name: shared-auth\n",
-                "  name: shared-auth\n  annotations: {crossplane.io/composition-resource-name: auth}\n"));
+                "  annotations:\n",
+                "  annotations:\n    crossplane.io/composition-resource-name: auth\n"));
         count++;
       }
     }

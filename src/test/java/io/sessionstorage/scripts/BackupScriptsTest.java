@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
+import io.sessionstorage.testing.Needs;
 import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Backup, drill and restore with a real Valkey and a real restic, in a directory. */
+@Needs({"busybox", "restic", "valkey-server"})
 @Execution(ExecutionMode.CONCURRENT)
 class BackupScriptsTest {
   private static final int KEYS = 50;

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.tls.Certificates;
+import io.sessionstorage.testing.Needs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Backups on S3, and everything that can be wrong with it. */
+@Needs({"busybox", "rclone", "restic", "valkey-server"})
 @Execution(ExecutionMode.CONCURRENT)
 class BackupToBucketTest {
   private static final Map<String, String> PLAIN = Map.of();

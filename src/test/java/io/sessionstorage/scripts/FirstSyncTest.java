@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.scripts.RealCluster.Node;
+import io.sessionstorage.testing.Needs;
 import io.sessionstorage.testing.Programs;
 import io.sessionstorage.testing.ValkeyProcess;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Three servers of which the first one alone has data, as after a restore: nobody's emptiness wins.
  */
+@Needs({"valkey-server"})
 class FirstSyncTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KEYS = 50;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.scripts.RealCluster.Node;
+import io.sessionstorage.testing.Needs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts of a large store and its HAProxy, with real servers, while a client writes. */
+@Needs({"haproxy", "valkey-server"})
 @TestInstance(Lifecycle.PER_CLASS)
 class HandoverTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Programs that some tests need. */
 public final class Programs {
@@ -34,13 +35,34 @@ public final class Programs {
    * it; with {@code CI=true} the test fails.
    */
   public static Path require(String program) {
+    return find(program).orElseGet(() -> missing(notThere(program), source(program)));
+  }
+
+  /** The program's path; empty if it is missing. */
+  static Optional<Path> find(String program) {
     return Arrays.stream(
             Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
         .map(directory -> Path.of(directory, program))
         .filter(Files::isExecutable)
-        .findFirst()
-        .orElseGet(
-            () -> missing(program + " is not on PATH", SOURCES.getOrDefault(program, program)));
+        .findFirst();
+  }
+
+  /** What is missing, and how to get it. */
+  static String message(String program) {
+    return message(notThere(program), source(program));
+  }
+
+  /** Whether a missing program fails a test. */
+  static boolean areAllRequired() {
+    return "true".equals(System.getenv("CI"));
+  }
+
+  private static String notThere(String program) {
+    return program + " is not on PATH";
+  }
+
+  private static String source(String program) {
+    return SOURCES.getOrDefault(program, program);
   }
 
   /** As {@link #require(String)}, for what the environment variable {@code variable} names. */
@@ -59,7 +81,11 @@ public final class Programs {
   }
 
   private static Path missing(String what, String source) {
-    String message = what + "; to get it: " + source;
-    return "true".equals(System.getenv("CI")) ? fail(message) : abort(message);
+    String message = message(what, source);
+    return areAllRequired() ? fail(message) : abort(message);
+  }
+
+  private static String message(String what, String source) {
+    return what + "; to get it: " + source;
   }
 }
