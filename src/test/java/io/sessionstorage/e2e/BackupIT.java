@@ -101,7 +101,7 @@ class BackupIT {
     await("proof")
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(source.status("backup", "lastVerified")).isNotEmpty());
-    source.awaitCondition("BackupHealthy", "A drill proved one");
+    source.awaitCondition("BackupHealthy", "True Current", "A drill proved one");
 
     Store copy =
         namespace
@@ -200,7 +200,7 @@ class BackupIT {
     await("proof")
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(source.status("backup", "lastVerified")).isNotEmpty());
-    source.awaitCondition("BackupHealthy", "A drill proved one");
+    source.awaitCondition("BackupHealthy", "True Current", "A drill proved one");
     assertThat(Guide.of("backup.md", place, "Is all well?"))
         .contains("\"keys\":10", "A drill proved one");
     assertThat(Guide.of("backup.md", place, "List them")).contains("keys=10");

@@ -100,7 +100,7 @@ class RotationIT {
     awaitPhase(store, "Current");
     Instant until = Instant.parse(store.status("credentials", "oldAcceptedUntil"));
     assertThat(until).isBefore(Instant.now());
-    store.awaitCondition("CredentialsCurrent", "Older ones are refused since " + until);
+    store.awaitCondition("CredentialsCurrent", "True", "Older ones are refused since " + until);
     assertThat(before.ask("PING")).contains("WRONGPASS");
     await("the connection that was there")
         .untilAsserted(

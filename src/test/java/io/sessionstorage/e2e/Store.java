@@ -240,13 +240,10 @@ record Store(String namespace, String name) {
         .orElse("");
   }
 
-  /**
-   * The condition, once it says that. Crossplane writes conditions after the rest of the status.
-   */
-  String awaitCondition(String type, String... parts) {
+  /** Waits until the condition says that: Crossplane writes conditions after the other status. */
+  void awaitCondition(String type, String start, String... parts) {
     await("%s of %s".formatted(type, this))
-        .untilAsserted(() -> assertThat(condition(type)).contains(parts));
-    return condition(type);
+        .untilAsserted(() -> assertThat(condition(type)).startsWith(start).contains(parts));
   }
 
   private List<Map<String, Object>> conditions() {

@@ -10,12 +10,12 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.sessionstorage.testing.KubeApi;
 import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real API server, without controllers. */
@@ -75,28 +75,8 @@ final class ApiServer implements AutoCloseable {
             .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
             .build();
     installed.forEach(crd -> started.resource(generic(crd)).create());
-    installed.forEach(crd -> awaitEstablished(started, crd.at("/metadata/name").asText()));
+    installed.forEach(crd -> KubeApi.awaitEstablished(started, crd.at("/metadata/name").asText()));
     return started;
-  }
-
-  private static void awaitEstablished(KubernetesClient client, String crd) {
-    client
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(crd)
-        .waitUntilCondition(
-            it ->
-                it != null
-                    && it.getStatus() != null
-                    && it.getStatus().getConditions() != null
-                    && it.getStatus().getConditions().stream()
-                        .anyMatch(
-                            condition ->
-                                condition.getType().equals("Established")
-                                    && condition.getStatus().equals("True")),
-            30,
-            TimeUnit.SECONDS);
   }
 
   /** Why the last of a case's objects is refused; empty if it is accepted. Nothing is kept. */

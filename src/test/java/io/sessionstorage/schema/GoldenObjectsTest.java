@@ -20,12 +20,12 @@ import io.sessionstorage.compose.Golden;
 import io.sessionstorage.provider.binding.Binding;
 import io.sessionstorage.provider.config.ProviderConfig;
 import io.sessionstorage.provider.connection.Connection;
+import io.sessionstorage.testing.KubeApi;
 import io.sessionstorage.testing.Programs;
 import io.sessionstorage.testing.Yaml;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -167,19 +167,6 @@ class GoldenObjectsTest {
   private static void install(KubernetesClient client, Class<? extends HasMetadata> kind) {
     CustomResourceDefinition definition = io.sessionstorage.provider.Crds.definition(kind);
     client.resource(definition).create();
-    client
-        .resource(definition)
-        .waitUntilCondition(
-            it ->
-                it != null
-                    && it.getStatus() != null
-                    && it.getStatus().getConditions() != null
-                    && it.getStatus().getConditions().stream()
-                        .anyMatch(
-                            condition ->
-                                "Established".equals(condition.getType())
-                                    && "True".equals(condition.getStatus())),
-            60,
-            TimeUnit.SECONDS);
+    KubeApi.awaitEstablished(client, definition.getMetadata().getName());
   }
 }

@@ -43,11 +43,16 @@ public final class KubeApi {
   /** Installs a kind, unless it is there. */
   public static void install(CustomResourceDefinition crd) {
     client().resource(crd).serverSideApply();
-    client()
+    awaitEstablished(client(), crd.getMetadata().getName());
+  }
+
+  /** Waits until the API server serves the kind. */
+  public static void awaitEstablished(KubernetesClient client, String crd) {
+    client
         .apiextensions()
         .v1()
         .customResourceDefinitions()
-        .withName(crd.getMetadata().getName())
+        .withName(crd)
         .waitUntilCondition(KubeApi::established, 30, TimeUnit.SECONDS);
   }
 
