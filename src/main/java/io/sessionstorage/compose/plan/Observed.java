@@ -28,6 +28,21 @@ public record Observed(
     return resources.containsKey(key);
   }
 
+  /** The condition of that type in an object's status, or a missing node. */
+  public static JsonNode condition(JsonNode object, String type) {
+    for (JsonNode condition : object.path("status").path("conditions")) {
+      if (type.equals(condition.path("type").asText())) {
+        return condition;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  /** Whether an object's status says that of the condition of that type. */
+  public static boolean says(JsonNode object, String type, String status) {
+    return status.equals(condition(object, type).path("status").asText());
+  }
+
   /**
    * A Secret's decoded data; empty if it does not exist. A value that is not base64 counts as
    * empty.

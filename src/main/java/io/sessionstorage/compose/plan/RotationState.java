@@ -79,12 +79,6 @@ public record RotationState(Rotation last, Situation situation) {
   }
 
   private static boolean ended(JsonNode job, String how) {
-    for (JsonNode condition : job.path("status").path("conditions")) {
-      if (how.equals(condition.path("type").asText())
-          && "True".equals(condition.path("status").asText())) {
-        return true;
-      }
-    }
-    return false;
+    return Observed.says(job, how, "True");
   }
 }

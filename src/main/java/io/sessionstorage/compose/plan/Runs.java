@@ -180,13 +180,9 @@ public final class Runs {
   }
 
   private static JsonNode unscheduled(JsonNode pod) {
-    for (JsonNode condition : pod.path("status").path("conditions")) {
-      if ("PodScheduled".equals(condition.path("type").asText())
-          && "False".equals(condition.path("status").asText())) {
-        return condition;
-      }
-    }
-    return MissingNode.getInstance();
+    return Observed.says(pod, "PodScheduled", "False")
+        ? Observed.condition(pod, "PodScheduled")
+        : MissingNode.getInstance();
   }
 
   private static JsonNode json(String text) {

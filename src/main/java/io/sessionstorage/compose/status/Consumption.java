@@ -44,7 +44,8 @@ public final class Consumption {
       String obstacle = obstacle(binding);
       if (!obstacle.isEmpty()) {
         refused.add("%s is not bound: %s".formatted(consumer, obstacle));
-      } else if (!is(binding, "Ready", "True") || is(binding, "RolledOut", "False")) {
+      } else if (!Observed.says(binding, "Ready", "True")
+          || Observed.says(binding, "RolledOut", "False")) {
         pending.add(consumer.toString());
       }
     }
@@ -86,8 +87,8 @@ public final class Consumption {
 
   /** What the provider says to be in the way; empty if nothing is. */
   private static String obstacle(JsonNode binding) {
-    JsonNode ready = condition(binding, "Ready");
-    JsonNode synced = condition(binding, "Synced");
+    JsonNode ready = Observed.condition(binding, "Ready");
+    JsonNode synced = Observed.condition(binding, "Synced");
     JsonNode cause =
         "False".equals(ready.path("status").asText()) && !message(ready).isEmpty() ? ready : synced;
     boolean failed =
@@ -101,21 +102,7 @@ public final class Consumption {
     return condition.path("message").asText().strip().replaceAll("[.]+$", "");
   }
 
-  private static boolean is(JsonNode object, String type, String status) {
-    return status.equals(condition(object, type).path("status").asText());
-  }
-
   private static JsonNode before(Observed observed) {
-    return condition(observed.composite(), TYPE);
-  }
-
-  private static JsonNode condition(JsonNode object, String type) {
-    return object
-        .path("status")
-        .path("conditions")
-        .valueStream()
-        .filter(condition -> type.equals(condition.path("type").asText()))
-        .findFirst()
-        .orElse(object.path("none"));
+    return Observed.condition(observed.composite(), TYPE);
   }
 }

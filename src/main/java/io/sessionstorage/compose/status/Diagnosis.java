@@ -74,12 +74,7 @@ public final class Diagnosis {
   }
 
   private static boolean ready(JsonNode pod) {
-    for (JsonNode condition : pod.path("status").path("conditions")) {
-      if ("Ready".equals(condition.path("type").asText())) {
-        return "True".equals(condition.path("status").asText());
-      }
-    }
-    return false;
+    return Observed.says(pod, "Ready", "True");
   }
 
   private String podName() {
@@ -285,29 +280,19 @@ public final class Diagnosis {
   }
 
   private @Nullable Finding scheduling() {
-    for (JsonNode condition : pod.path("status").path("conditions")) {
-      if ("PodScheduled".equals(condition.path("type").asText())
-          && "False".equals(condition.path("status").asText())) {
-        boolean volume = plan.volume() != null && !volumesAreBound();
-        return new Finding(
-            Phase.PENDING,
-            volume ? "VolumePending" : "Unschedulable",
-            (volume
-                ? "Volume %s is Pending and pod %s waits for it: see kubectl describe pvc -n %s %1$s%s."
-                    .formatted(
-                        "data-" + podName(),
-                        podName(),
-                        plan.instance().namespace(),
-                        detail(condition.path("message").asText()))
-                : "No node takes pod %s, which asks for %s of CPU and %s of memory%s."
-                    .formatted(
-                        podName(),
-                        plan.cpu(),
-                        plan.memory(),
-                        detail(condition.path("message").asText()))));
-      }
+    if (!Observed.says(pod, "PodScheduled", "False")) {
+      return null;
     }
-    return null;
+    String detail = detail(Observed.condition(pod, "PodScheduled").path("message").asText());
+    boolean volume = plan.volume() != null && !volumesAreBound();
+    return new Finding(
+        Phase.PENDING,
+        volume ? "VolumePending" : "Unschedulable",
+        (volume
+            ? "Volume %s is Pending and pod %s waits for it: see kubectl describe pvc -n %s %1$s%s."
+                .formatted("data-" + podName(), podName(), plan.instance().namespace(), detail)
+            : "No node takes pod %s, which asks for %s of CPU and %s of memory%s."
+                .formatted(podName(), plan.cpu(), plan.memory(), detail)));
   }
 
   private @Nullable Finding configuration() {

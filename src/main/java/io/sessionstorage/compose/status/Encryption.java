@@ -95,12 +95,10 @@ public record Encryption(boolean valid, String reason, String message) {
   }
 
   private static String said(JsonNode certificate) {
-    for (JsonNode condition : certificate.path("status").path("conditions")) {
-      if ("Ready".equals(condition.path("type").asText())) {
-        return ": " + condition.path("message").asText().strip().replaceAll("[.]+$", "");
-      }
-    }
-    return "";
+    JsonNode ready = Observed.condition(certificate, "Ready");
+    return ready.isMissingNode()
+        ? ""
+        : ": " + ready.path("message").asText().strip().replaceAll("[.]+$", "");
   }
 
   private static String text(Instant time) {

@@ -1,7 +1,6 @@
 package io.sessionstorage.compose.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionstorage.compose.plan.ExternalPlan;
 import io.sessionstorage.compose.plan.Keys;
@@ -138,12 +137,7 @@ public final class ExternalStatus {
   }
 
   private JsonNode condition(String type) {
-    for (JsonNode condition : connection.path("status").path("conditions")) {
-      if (type.equals(condition.path("type").asText())) {
-        return condition;
-      }
-    }
-    return MissingNode.getInstance();
+    return Observed.condition(connection, type);
   }
 
   private static boolean is(JsonNode condition, String status) {

@@ -1,6 +1,7 @@
 package io.sessionstorage.compose.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sessionstorage.compose.plan.Observed;
 
 /** Whether an observed object does its work, by kind. */
 public final class Readiness {
@@ -28,7 +29,8 @@ public final class Readiness {
       case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
       case "Deployment" -> isObserver(object) || deployment(object);
       case "StatefulSet" -> statefulSet(object);
-      case "Binding", "Certificate", "Connection", "Usage" -> condition(object, "Ready");
+      case "Binding", "Certificate", "Connection", "Usage" ->
+          Observed.says(object, "Ready", "True");
       default -> onlyExists(object);
     };
   }
@@ -83,14 +85,5 @@ public final class Readiness {
         && status.path("replicas").asInt() == wanted
         && status.path("readyReplicas").asInt() == wanted
         && status.path("updatedReplicas").asInt() == wanted;
-  }
-
-  private static boolean condition(JsonNode object, String type) {
-    for (JsonNode condition : object.path("status").path("conditions")) {
-      if (type.equals(condition.path("type").asText())) {
-        return "True".equals(condition.path("status").asText());
-      }
-    }
-    return false;
   }
 }
