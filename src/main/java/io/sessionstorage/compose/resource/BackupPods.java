@@ -27,9 +27,6 @@ import java.util.List;
  * one after the other, with a directory between them.
  */
 final class BackupPods {
-  /** As the store's pods: what is restored belongs to them. */
-  private static final long VALKEY = 999;
-
   /** Of a restore, which somebody waits for. */
   private static final Quantity CPU = new Quantity("100m");
 
@@ -122,16 +119,8 @@ final class BackupPods {
         .withRestartPolicy("Never")
         .withTerminationGracePeriodSeconds(10L)
         .withImagePullSecrets(plan.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
-        .withNewSecurityContext()
-          .withRunAsNonRoot(true)
-          .withRunAsUser(VALKEY)
-          .withRunAsGroup(VALKEY)
-          .withFsGroup(VALKEY)
-          .withFsGroupChangePolicy("OnRootMismatch")
-          .withNewSeccompProfile()
-            .withType("RuntimeDefault")
-          .endSeccompProfile()
-        .endSecurityContext()
+        // What is restored belongs to the store's pods.
+        .withSecurityContext(Parts.valkeyUser())
         .withVolumes(
             Parts.configMap("scripts", plan.instance().backup()),
             Parts.secret("repository-password", repository.passwordSecret(), Vault.PASSWORD),

@@ -20,18 +20,14 @@ final class BackupPolicies {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.ofBackup(plan, plan.instance().backup()))
-        .withNewSpec()
-          .withNewPodSelector()
-            .withMatchLabels(plan.instance().backupSelector())
-          .endPodSelector()
-          .withPolicyTypes("Ingress", "Egress")
+        .withSpec(NetworkPolicies.closed(plan.instance().backupSelector())
           .addNewEgress()
             .withTo(NetworkPolicies.pods(plan.instance().selector()))
             .withPorts(NetworkPolicies.tcp(Plan.PORT))
           .endEgress()
           .addToEgress(NetworkPolicies.dns())
           .addAllToEgress(targets(plan))
-        .endSpec()
+          .build())
         .build();
     // @formatter:on
   }

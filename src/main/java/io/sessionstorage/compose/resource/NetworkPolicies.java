@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpecBuilder;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Proxy;
 import java.util.ArrayList;
@@ -53,11 +54,7 @@ public final class NetworkPolicies {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.of(plan, plan.instance().name()))
-        .withNewSpec()
-          .withNewPodSelector()
-            .withMatchLabels(plan.instance().selector())
-          .endPodSelector()
-          .withPolicyTypes("Ingress", "Egress")
+        .withSpec(closed(plan.instance().selector())
           .addNewIngress()
             .withFrom(consumers(plan))
             .addToFrom(pods(plan.instance().selector()), pods(plan.instance().observerSelector()))
@@ -74,7 +71,7 @@ public final class NetworkPolicies {
             .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
           .endEgress()
           .addToEgress(dns())
-        .endSpec()
+          .build())
         .build();
     // @formatter:on
   }
@@ -84,11 +81,7 @@ public final class NetworkPolicies {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.ofProxy(plan))
-        .withNewSpec()
-          .withNewPodSelector()
-            .withMatchLabels(plan.instance().proxySelector())
-          .endPodSelector()
-          .withPolicyTypes("Ingress", "Egress")
+        .withSpec(closed(plan.instance().proxySelector())
           .addNewIngress()
             .withFrom(consumers(plan))
             .withPorts(tcp(Plan.PORT))
@@ -99,7 +92,7 @@ public final class NetworkPolicies {
             .withPorts(tcp(Plan.PORT))
           .endEgress()
           .addToEgress(dns())
-        .endSpec()
+          .build())
         .build();
     // @formatter:on
   }
@@ -109,17 +102,13 @@ public final class NetworkPolicies {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.ofObserver(plan))
-        .withNewSpec()
-          .withNewPodSelector()
-            .withMatchLabels(plan.instance().observerSelector())
-          .endPodSelector()
-          .withPolicyTypes("Ingress", "Egress")
+        .withSpec(closed(plan.instance().observerSelector())
           .addNewEgress()
             .withTo(pods(plan.instance().selector()))
             .withPorts(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT))
           .endEgress()
           .addToEgress(dns())
-        .endSpec()
+          .build())
         .build();
     // @formatter:on
   }
@@ -129,11 +118,7 @@ public final class NetworkPolicies {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.ofRotation(plan))
-        .withNewSpec()
-          .withNewPodSelector()
-            .withMatchLabels(plan.instance().rotationSelector())
-          .endPodSelector()
-          .withPolicyTypes("Ingress", "Egress")
+        .withSpec(closed(plan.instance().rotationSelector())
           .addNewEgress()
             .withTo(pods(plan.instance().selector()))
             .withPorts(plan.replicated() ? List.of(tcp(Plan.PORT), tcp(Plan.SENTINEL_PORT)) : List.of(tcp(Plan.PORT)))
@@ -144,9 +129,18 @@ public final class NetworkPolicies {
                   .withPorts(tcp(Proxy.PASSWORD_PORT))
                   .build()))
           .addToEgress(dns())
-        .endSpec()
+          .build())
         .build();
     // @formatter:on
+  }
+
+  /** Nothing in and nothing out, but for what is added. */
+  static NetworkPolicySpecBuilder closed(Map<String, String> pods) {
+    return new NetworkPolicySpecBuilder()
+        .withNewPodSelector()
+        .withMatchLabels(pods)
+        .endPodSelector()
+        .withPolicyTypes("Ingress", "Egress");
   }
 
   /** While there are any. */
@@ -191,18 +185,14 @@ public final class NetworkPolicies {
     // @formatter:off
     return new NetworkPolicyBuilder()
         .withMetadata(Metadata.of(plan, plan.instance().name()))
-        .withNewSpec()
-          .withNewPodSelector()
-            .withMatchLabels(plan.instance().selector())
-          .endPodSelector()
-          .withPolicyTypes("Ingress", "Egress")
+        .withSpec(closed(plan.instance().selector())
           .addNewIngress()
             .withFrom(consumers(plan))
             .withPorts(tcp(Plan.PORT))
           .endIngress()
           .addAllToIngress(backups(plan))
           .addAllToIngress(rotationIn(plan, Plan.PORT))
-        .endSpec()
+          .build())
         .build();
     // @formatter:on
   }
