@@ -1,9 +1,9 @@
 package io.sessionstorage.compose.plan;
 
+import io.sessionstorage.api.ConnectionSecret;
 import io.sessionstorage.api.Instance;
-import io.sessionstorage.compose.tls.Certificates;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a consumer needs to know. */
@@ -28,24 +28,13 @@ final class Connection {
     if (credentials.missing().contains(User.DEFAULT) && !observed.isEmpty()) {
       return observed;
     }
-    String scheme = tls == null ? "redis" : "rediss";
+    String trust = tls == null || tls.trust().isEmpty() ? null : tls.trust();
     String password = credentials.consumer();
-    Map<String, String> data = new LinkedHashMap<>();
-    data.put("type", "valkey");
-    data.put("provider", "session-storage");
-    data.put("host", host);
-    data.put("port", Integer.toString(PORT));
-    data.put("tls", Boolean.toString(tls != null));
-    if (tls != null && !tls.trust().isEmpty()) {
-      data.put(Certificates.CA, tls.trust());
-    }
-    data.put("SESSION_STORAGE_TYPE", "redis");
-    if (!password.isEmpty()) {
-      data.put("username", USER);
-      data.put("password", password);
-      data.put("uri", "%s://%s:%s@%s:%d".formatted(scheme, USER, password, host, PORT));
-      data.put("REDIS_PASSWORD", password);
-      data.put("REDIS_URL", "%s://:%s@%s:%d".formatted(scheme, password, host, PORT));
+    Map<String, String> data =
+        new ConnectionSecret(host, PORT, 0, tls != null, trust, USER, password).data();
+    if (password.isEmpty()) {
+      // It is missing: nobody gets in without.
+      data.keySet().removeAll(Set.of("uri", "REDIS_URL"));
     }
     return data;
   }

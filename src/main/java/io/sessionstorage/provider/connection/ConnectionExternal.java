@@ -1,6 +1,5 @@
 package io.sessionstorage.provider.connection;
 
-import io.sessionstorage.api.ConnectionSecret;
 import io.sessionstorage.provider.connection.Finding.About;
 import io.sessionstorage.provider.connection.Finding.Severity;
 import io.sessionstorage.provider.managed.Condition;
@@ -9,6 +8,7 @@ import io.sessionstorage.provider.managed.External;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Observation;
+import io.sessionstorage.provider.store.Contract;
 import io.sessionstorage.provider.store.Store;
 import io.sessionstorage.valkey.Failure;
 import io.sessionstorage.valkey.Login;
@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -105,17 +104,10 @@ public final class ConnectionExternal
   }
 
   private static ConnectionDetails details(Server server) {
-    Optional<Login> login = Optional.ofNullable(server.login());
+    Login login = server.login();
     return new ConnectionDetails(
-        new ConnectionSecret(
-                server.endpoint().host(),
-                server.endpoint().port(),
-                server.endpoint().db(),
-                server.endpoint().tls(),
-                server.tls() == null ? null : server.tls().trust(),
-                login.map(Login::user).orElse(null),
-                login.map(Login::password).orElse(null))
-            .data());
+        Contract.data(
+            server, login == null ? null : login.user(), login == null ? null : login.password()));
   }
 
   /** Nothing was seen, and that is what the conditions say. */

@@ -1,19 +1,18 @@
 package io.sessionstorage.provider.user;
 
-import io.sessionstorage.api.ConnectionSecret;
 import io.sessionstorage.provider.managed.Condition;
 import io.sessionstorage.provider.managed.ConnectionDetails;
 import io.sessionstorage.provider.managed.External;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Observation;
+import io.sessionstorage.provider.store.Contract;
 import io.sessionstorage.provider.store.Store;
 import io.sessionstorage.valkey.AclRules;
 import io.sessionstorage.valkey.AclUser;
 import io.sessionstorage.valkey.Link;
 import io.sessionstorage.valkey.Login;
 import io.sessionstorage.valkey.Persistence;
-import io.sessionstorage.valkey.Server;
 import io.sessionstorage.valkey.Servers;
 import io.sessionstorage.valkey.ValkeyException;
 import java.time.Duration;
@@ -317,18 +316,9 @@ public final class UserExternal implements External<UserParameters, UserObservat
 
   private static ConnectionDetails details(
       Managed<UserParameters, UserObservation, Store> managed, Passwords password) {
-    Server server = managed.config().server();
     Map<String, String> details =
         new LinkedHashMap<>(
-            new ConnectionSecret(
-                    server.endpoint().host(),
-                    server.endpoint().port(),
-                    server.endpoint().db(),
-                    server.endpoint().tls(),
-                    server.tls() == null ? null : server.tls().trust(),
-                    managed.externalName(),
-                    password.value())
-                .data());
+            Contract.data(managed.config().server(), managed.externalName(), password.value()));
     details.putAll(password.memory());
     return new ConnectionDetails(details);
   }
