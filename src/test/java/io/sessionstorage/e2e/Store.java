@@ -243,7 +243,11 @@ record Store(String namespace, String name) {
   /** Waits until the condition says that: Crossplane writes conditions after the other status. */
   void awaitCondition(String type, String start, String... parts) {
     await("%s of %s".formatted(type, this))
-        .untilAsserted(() -> assertThat(condition(type)).startsWith(start).contains(parts));
+        .untilAsserted(
+            () ->
+                assertThat(condition(type))
+                    .startsWith(start)
+                    .satisfies(it -> assertThat(parts).allMatch(it::contains)));
   }
 
   private List<Map<String, Object>> conditions() {
