@@ -35,7 +35,6 @@ record Store(String namespace, String name) {
           Cluster.context("", "v1", "Service", "services"),
           Cluster.context("", "v1", "ServiceAccount", "serviceaccounts"),
           Cluster.context("apps", "v1", "Deployment", "deployments"),
-          Cluster.context("batch", "v1", "Job", "jobs"),
           Cluster.context("apps", "v1", "StatefulSet", "statefulsets"),
           Cluster.context("batch", "v1", "CronJob", "cronjobs"),
           Cluster.context("batch", "v1", "Job", "jobs"),
