@@ -4,14 +4,23 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import org.awaitility.Awaitility;
 
-/** The cluster under test. */
+/**
+ * The cluster under test. Whoever waits for something asks again when the API server or a node
+ * could not answer: pods end while tests look into them.
+ */
 final class Cluster {
   static final KubernetesClient CLIENT = new KubernetesClientBuilder().build();
+
+  static {
+    Awaitility.ignoreExceptionByDefault(KubernetesClientException.class);
+  }
 
   private static final String GROUP = "toolhive.stacklok.dev";
 
