@@ -1,5 +1,6 @@
 package io.sessionstorage.compose;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.api.InvalidInput;
 import io.sessionstorage.api.PlatformDefaults;
 import io.sessionstorage.api.SessionStorage;
@@ -79,10 +80,10 @@ public final class Composer {
         Events.of(plan, observed, finding),
         plan.instance().claimed() ? plan.connection() : Map.of(),
         Requirements.of(plan, observed, now),
-        poll(plan, finding));
+        poll(plan, observed, finding));
   }
 
-  private static Poll poll(Plan plan, Finding finding) {
+  private static Poll poll(Plan plan, Observed observed, Finding finding) {
     Certificates certificates = plan.certificates();
     if (plan.credentials().fresh()
         || (plan.vault() != null && plan.vault().fresh())
@@ -90,7 +91,14 @@ public final class Composer {
       return Poll.NONE;
     }
     boolean settled = finding.phase() == Phase.READY || finding.phase() == Phase.SUSPENDED;
-    return settled && !plan.proves() ? Poll.REGULAR : Poll.SOON;
+    return settled && !plan.proves() && !isUnresponsive(observed.composite())
+        ? Poll.REGULAR
+        : Poll.SOON;
+  }
+
+  /** Crossplane's circuit breaker is open: of what it watches it takes one change in 30 s. */
+  private static boolean isUnresponsive(JsonNode composite) {
+    return Observed.says(composite, "Responsive", "False");
   }
 
   private static Map<String, Manifest> manifests(Plan plan) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every store. */
@@ -162,6 +163,19 @@ class ComposerTest {
     ((ObjectNode) composite).set("status", first.status());
 
     assertThat(compose(composite, Map.of()).events()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"True, REGULAR", "False, SOON"})
+  void looksAgainSoonWhileCrossplaneHardlyLooksItself(String responsive, Poll poll) {
+    JsonNode composite = xr("shared", "small, suspend: true");
+    Composed first = compose(composite, Map.of());
+    ((ObjectNode) composite)
+        .set(
+            "status",
+            yaml("{conditions: [{type: Responsive, status: '%s'}]}".formatted(responsive)));
+
+    assertThat(compose(composite, observed(first)).poll()).isEqualTo(poll);
   }
 
   private Composed compose(JsonNode composite, Map<String, JsonNode> observed) {

@@ -164,25 +164,21 @@ class FailoverIT {
   void lossAndReturnOfTheQuorumAreToldWhileClientsGoOn() {
     String primary = name(large.primary());
     List<Pod> replicas = large.nodes().stream().filter(pod -> !name(pod).equals(primary)).toList();
-    CompletableFuture<Load> load = Load.start(proxy, 40, "quorum");
-    CompletableFuture<Void> stopped =
-        CompletableFuture.allOf(
-            replicas.stream()
-                .map(
-                    pod ->
-                        CompletableFuture.runAsync(
-                            () -> NodeProcesses.suspend(pod, "valkey-sentinel", 45)))
-                .toArray(CompletableFuture[]::new));
-    await("loss of the quorum")
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(large.condition("PrimaryAvailable"))
-                    .startsWith("True QuorumLost Consumers can use the store, but too few"));
-    stopped.join();
+    Load.begin(proxy, "quorum");
+    replicas.forEach(pod -> NodeProcesses.stop(pod, "valkey-sentinel"));
+    try {
+      await("loss of the quorum")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(large.condition("PrimaryAvailable"))
+                      .startsWith("True QuorumLost Consumers can use the store, but too few"));
+    } finally {
+      replicas.forEach(pod -> NodeProcesses.resume(pod, "valkey-sentinel"));
+    }
     large.awaitReady();
 
-    assertUnnoticed(load.join());
+    assertUnnoticed(Load.end(proxy, "quorum"));
     assertThat(large.condition("PrimaryAvailable")).startsWith("True Available");
     assertThat(name(large.primary())).isEqualTo(primary);
   }

@@ -38,7 +38,8 @@ record Load(int written, int failed, int longest, int lost) {
         sleep "$3"
       done
       keys=$(printf 'GET thv:load:'"$2"':%s\\n' $acknowledged | valkey-cli $TLS -h "$HOST" -p "$PORT")
-      [ "$(printf '%s\\n' $keys)" = "$(printf '%s\\n' $acknowledged)" ] || lost=$(printf '%s\\n' $acknowledged $keys | sort | uniq -u | grep -c .)
+      missing=$(printf '%s\\n' $acknowledged $keys | sort | uniq -u)
+      [ -z "$missing" ] || { lost=$(echo "$missing" | grep -c .) && echo "not as acknowledged:" $missing; }
       echo "written $written failed $failed longest $longest lost $lost"
       """;
   private static final Pattern RESULT =

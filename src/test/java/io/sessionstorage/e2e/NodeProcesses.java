@@ -53,6 +53,15 @@ final class NodeProcesses {
     run(pod, "kill -9 $processes 2>/dev/null; echo done", program);
   }
 
+  /** Stops a program of a pod until it is told to {@link #resume}. */
+  static void stop(Pod pod, String program) {
+    run(pod, "kill -STOP $processes && echo done", program);
+  }
+
+  static void resume(Pod pod, String program) {
+    run(pod, "kill -CONT $processes && echo done", program);
+  }
+
   /** Stops a program of a pod, and lets it go on after some seconds. */
   static void suspend(Pod pod, String program, int seconds) {
     run(

@@ -7,7 +7,10 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.sessionstorage.compose.plan.Plan;
 import java.util.Map;
 
-/** How many pods a drain may take at a time: one. */
+/**
+ * How many pods a drain may take at a time: one. There are none before the store has been seen to
+ * work: each pod that becomes ready would change them, and Crossplane counts changes.
+ */
 public final class Budgets {
   private Budgets() {}
 

@@ -31,16 +31,18 @@ public final class Resources {
       }
     }
     if (plan.proxy() != null) {
-      objects.put(Keys.BUDGET, Budgets.store(plan));
       objects.put(Keys.OBSERVER, Observers.deployment(plan));
       objects.put(Keys.OBSERVER_ACCOUNT, ServiceAccounts.observer(plan));
       objects.put(Keys.OBSERVER_POLICY, NetworkPolicies.observer(plan));
       objects.put(Keys.PROXY, Deployments.proxy(plan, plan.proxy()));
       objects.put(Keys.PROXY_ACCOUNT, ServiceAccounts.proxy(plan));
-      objects.put(Keys.PROXY_BUDGET, Budgets.proxy(plan));
       objects.put(Keys.PROXY_CONFIG, Secrets.proxy(plan, plan.proxy()));
       objects.put(Keys.PROXY_POLICY, NetworkPolicies.proxy(plan));
       objects.put(Keys.SENTINEL, Services.sentinel(plan));
+    }
+    if (plan.proxy() != null && plan.observation().now() != null) {
+      objects.put(Keys.BUDGET, Budgets.store(plan));
+      objects.put(Keys.PROXY_BUDGET, Budgets.proxy(plan));
     }
     if (plan.proves()) {
       Job job = Jobs.rotation(plan);

@@ -107,14 +107,24 @@ public final class Diagnosis {
           "Storage is ready: consumers connect with Secret %s.%s"
               .formatted(plan.instance().connectionSecret(), killedBefore()));
     }
-    if (!observed.has(Keys.STATEFUL_SET)) {
-      return new Finding(Phase.PENDING, "Creating", "The store is being created.");
+    if (!observed.has(Keys.STATEFUL_SET) || (unasked() && !usable() && !wasReady())) {
+      return new Finding(Phase.PROVISIONING, "Creating", "The store is being created.");
     }
     return Stream.of(image(), crash(), storageClass(), scheduling(), configuration())
         .filter(finding -> finding != null)
         .findFirst()
         .map(finding -> usable() ? lessThanWanted(finding) : finding)
         .orElseGet(this::withoutCause);
+  }
+
+  /** Nobody has asked for the pods yet ({@link Requirements}). */
+  private boolean unasked() {
+    return !observed.required().containsKey(PODS);
+  }
+
+  private boolean wasReady() {
+    return Set.of("Ready", "Degraded")
+        .contains(observed.composite().path("status").path("phase").asText());
   }
 
   private Finding withoutCause() {
@@ -310,15 +320,12 @@ public final class Diagnosis {
   }
 
   private Finding onItsWay() {
-    boolean wasReady =
-        Set.of("Ready", "Degraded")
-            .contains(observed.composite().path("status").path("phase").asText());
     String what =
         pod.isMissingNode()
             ? "Pod %s is not there yet: see kubectl describe statefulset -n %s %s if this lasts."
                 .formatted(podName(), plan.instance().namespace(), plan.instance().name())
             : "Pod %s is starting.".formatted(podName());
-    return wasReady
+    return wasReady()
         ? new Finding(Phase.DEGRADED, "Restarting", "The store is away for a moment. " + what)
         : new Finding(Phase.PROVISIONING, "Starting", what);
   }

@@ -31,7 +31,12 @@ public record Persistence(boolean healthy, String reason, String message) {
     JsonNode claim = observed.get(Keys.data(waiting));
     String name = plan.instance().dataClaim(waiting);
     if (!Readiness.of(claim)) {
-      return new Persistence(false, "VolumePending", "Volume %s is not bound yet.".formatted(name));
+      return new Persistence(
+          false,
+          "VolumePending",
+          plan.replicated()
+              ? "Not every volume is bound yet."
+              : "Volume %s is not bound yet.".formatted(name));
     }
     if (volume.refusedSize() != null) {
       return new Persistence(

@@ -2,6 +2,7 @@ package io.sessionstorage.compose.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionstorage.api.IssuerRef;
+import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observation;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
@@ -17,11 +18,11 @@ import java.util.TreeMap;
 /** What has to be read beside the composed resources, to know how a store is. */
 public final class Requirements {
   /**
-   * How long nobody asks what is wrong with the pods of a new store. Crossplane watches what is
-   * asked for, and each change of each pod that starts counts towards its circuit breaker, which
-   * opens at 50 changes in short order.
+   * How long nobody asks what is wrong with the pods of a new StatefulSet. Crossplane watches what
+   * is asked for, and each change of each pod that starts counts towards its circuit breaker, which
+   * opens at 50 changes in short order. Just before the timer of a store that is not ready yet.
    */
-  private static final Duration START = Duration.ofSeconds(10);
+  private static final Duration START = Duration.ofSeconds(13);
 
   private static final Duration START_REPLICATED = Duration.ofSeconds(25);
 
@@ -34,7 +35,7 @@ public final class Requirements {
    */
   public static Map<String, Selector> of(Plan plan, Observed observed, Instant now) {
     Map<String, Selector> requirements = new TreeMap<>();
-    if (!starting(plan, observed.composite(), now)) {
+    if (!starting(plan, observed.get(Keys.STATEFUL_SET), now)) {
       requirements.put(
           Diagnosis.PODS,
           new Selector("v1", "Pod", plan.instance().namespace(), "", plan.instance().selector()));
@@ -78,8 +79,11 @@ public final class Requirements {
     return requirements;
   }
 
-  private static boolean starting(Plan plan, JsonNode composite, Instant now) {
-    String created = composite.path("metadata").path("creationTimestamp").asText("");
+  private static boolean starting(Plan plan, JsonNode statefulSet, Instant now) {
+    if (statefulSet.isMissingNode()) {
+      return true;
+    }
+    String created = statefulSet.path("metadata").path("creationTimestamp").asText("");
     try {
       return !created.isEmpty()
           && Instant.parse(created).plus(plan.replicated() ? START_REPLICATED : START).isAfter(now);

@@ -163,6 +163,17 @@ class DiagnosisTest {
   }
 
   @Test
+  void saysNothingOfPodsBeforeSomebodyHasAskedForThem() {
+    Observed observed =
+        new Observed(yaml("{}"), Map.of(Keys.STATEFUL_SET, yaml(WAITING_STATEFUL_SET)), Map.of());
+
+    Finding finding = Diagnosis.of(plan(observed), observed);
+
+    assertThat(finding.phase()).isEqualTo(Phase.PROVISIONING);
+    assertThat(finding.message()).isEqualTo("The store is being created.");
+  }
+
+  @Test
   void countsAsDegradedWhatWasReadyBefore() {
     Finding finding =
         diagnose(

@@ -8,6 +8,7 @@ import io.sessionstorage.api.InvalidInput;
 import io.sessionstorage.api.PlatformDefaults;
 import io.sessionstorage.api.SessionStorage;
 import io.sessionstorage.api.Store.Managed;
+import io.sessionstorage.compose.plan.Keys;
 import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.testing.Yaml;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequirementsTest {
   @ParameterizedTest
   @CsvSource({
-    "small, 2026-03-01T10:00:09Z, false",
-    "small, 2026-03-01T10:00:10Z, true",
+    "small, 2026-03-01T10:00:12Z, false",
+    "small, 2026-03-01T10:00:13Z, true",
     "large, 2026-03-01T10:00:24Z, false",
     "large, 2026-03-01T10:00:25Z, true"
   })
@@ -32,11 +33,13 @@ class RequirementsTest {
             """
             apiVersion: toolhive.stacklok.dev/v1alpha1
             kind: SessionStorage
-            metadata: {name: shared, namespace: team-a, creationTimestamp: '2026-03-01T10:00:00Z'}
+            metadata: {name: shared, namespace: team-a}
             spec: {size: %s}
             """
                 .formatted(size));
-    Observed observed = new Observed(composite, Map.of(), Map.of());
+    JsonNode statefulSet =
+        Yaml.MAPPER.readTree("metadata: {creationTimestamp: '2026-03-01T10:00:00Z'}");
+    Observed observed = new Observed(composite, Map.of(Keys.STATEFUL_SET, statefulSet), Map.of());
     SessionStorage storage = SessionStorage.read(composite);
     Plan plan =
         Plan.of(
