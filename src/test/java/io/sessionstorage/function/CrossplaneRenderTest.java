@@ -86,7 +86,7 @@ class CrossplaneRenderTest {
           }
         });
     JsonNode composite = rendered.getOrDefault("", MissingNode.getInstance());
-    assertThat(composite.at("/status/phase").asText()).isEqualTo("Pending");
+    assertThat(composite.at("/status/phase").asText()).isEqualTo("Provisioning");
     assertThat(condition(composite, "PrimaryAvailable")).isEqualTo("False");
     assertThat(condition(composite, "Ready")).isEqualTo("False");
   }

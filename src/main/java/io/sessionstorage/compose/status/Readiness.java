@@ -8,15 +8,24 @@ public final class Readiness {
   private Readiness() {}
 
   /**
-   * Whether the object is ready. One that has nothing to do but to exist is so at once: Crossplane
-   * makes an event of every object that is not, and of one composite's events Kubernetes keeps some
-   * 25, and then one in five minutes.
+   * What Crossplane is told of an object. At every look it makes an event of every one that is not
+   * ready, and of one composite's events Kubernetes keeps some 25, and then one in five minutes. So
+   * what has nothing to do but to exist is ready at once, and so is a volume that waits for its
+   * pod, as most do: the StatefulSet is not ready before.
    *
    * @param desired what is composed
    * @param observed what there is, or a missing node
    */
   public static boolean of(JsonNode desired, JsonNode observed) {
-    return onlyExists(desired) || of(observed);
+    return onlyExists(desired)
+        || isObserver(desired)
+        || waitsForItsPod(desired, observed)
+        || of(observed);
+  }
+
+  private static boolean waitsForItsPod(JsonNode desired, JsonNode observed) {
+    return "PersistentVolumeClaim".equals(desired.path("kind").asText())
+        && !"Lost".equals(observed.path("status").path("phase").asText());
   }
 
   /**
