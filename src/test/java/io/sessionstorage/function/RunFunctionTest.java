@@ -245,12 +245,11 @@ class RunFunctionTest {
   @Requirement(
       "Core 1.x: without CAPABILITY_CAPABILITIES requirements go out under their old name as well")
   void asksOldCrossplanesUnderTheOldName() {
-    assertThat(run(request(xr("small")).build()).getRequirements().getExtraResourcesMap())
-        .containsKey("pods");
-    assertThat(
-            run(request(xr("small")).setMeta(modern()).build())
-                .getRequirements()
-                .getExtraResourcesMap())
+    RunFunctionRequest.Builder request =
+        RunFunctionRequest.newBuilder().setObserved(settled(xr("small")));
+
+    assertThat(run(request.build()).getRequirements().getExtraResourcesMap()).containsKey("pods");
+    assertThat(run(request.setMeta(modern()).build()).getRequirements().getExtraResourcesMap())
         .isEmpty();
   }
 
