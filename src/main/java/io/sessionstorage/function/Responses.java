@@ -1,8 +1,10 @@
 package io.sessionstorage.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.Value;
 import io.sessionstorage.compose.Answer;
 import io.sessionstorage.compose.Answer.Composed;
@@ -66,7 +68,7 @@ final class Responses {
       desired.putResources(
           resource.key(),
           Resource.newBuilder()
-              .setResource(resource.manifest().as(Struct.class, Structs::struct))
+              .setUnknownFields(resource.manifest().as(UnknownFieldSet.class, Responses::written))
               .setReady(resource.ready() ? Ready.READY_TRUE : Ready.READY_FALSE)
               .build());
     }
@@ -83,6 +85,20 @@ final class Responses {
               .setReason(event.reason()));
     }
     return response.setRequirements(requirements(envelope, answer)).build();
+  }
+
+  /**
+   * The object in the wire form of its field of a Resource, which is most of the work of an answer:
+   * protobuf writes fields that it is said not to know as they are.
+   */
+  private static UnknownFieldSet written(ObjectNode object) {
+    return UnknownFieldSet.newBuilder()
+        .addField(
+            Resource.RESOURCE_FIELD_NUMBER,
+            UnknownFieldSet.Field.newBuilder()
+                .addLengthDelimited(Structs.struct(object).toByteString())
+                .build())
+        .build();
   }
 
   private static Duration wait(Poll poll, Duration ttl) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.grpc.ManagedChannel;
@@ -406,8 +407,7 @@ class RunFunctionTest {
             Map.of(),
             Map.of(),
             poll);
-    return stub(request -> answer)
-        .runFunction(request(xr("small")).build())
+    return received(stub(request -> answer).runFunction(request(xr("small")).build()))
         .getMeta()
         .getTtl()
         .getSeconds();
@@ -443,7 +443,16 @@ class RunFunctionTest {
   }
 
   private RunFunctionResponse run(RunFunctionRequest request) {
-    return stub(new Composer(new SecureRandom())::compose).runFunction(request);
+    return received(stub(new Composer(new SecureRandom())::compose).runFunction(request));
+  }
+
+  /** In process a message is passed on as it is; Crossplane reads what is written of it. */
+  private static RunFunctionResponse received(RunFunctionResponse sent) {
+    try {
+      return RunFunctionResponse.parseFrom(sent.toByteString());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private FunctionRunnerServiceBlockingStub stub(Function<Request, Answer> composer) {
