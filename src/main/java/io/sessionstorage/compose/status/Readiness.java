@@ -36,7 +36,7 @@ public final class Readiness {
   public static boolean of(JsonNode object) {
     return switch (object.path("kind").asText()) {
       case "PersistentVolumeClaim" -> "Bound".equals(object.path("status").path("phase").asText());
-      case "Deployment" -> isObserver(object) || deployment(object);
+      case "Deployment" -> deployment(object);
       case "StatefulSet" -> statefulSet(object);
       case "Binding", "Certificate", "Connection", "Usage" ->
           Observed.says(object, "Ready", "True");
