@@ -17,7 +17,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -57,8 +56,10 @@ public record Credentials(
    */
   public record Progress(Step before, boolean lost, boolean due, boolean late) {}
 
+  /** Of a password's hash in an ACL, with its sign. */
+  private static final int HASH_LENGTH = 65;
+
   private static final List<String> USERS = Arrays.stream(User.values()).map(User::text).toList();
-  private static final Pattern HASH = Pattern.compile("#([0-9a-f]{64})");
 
   static Credentials of(Managed store, Observed observed, RandomGenerator random, Instant now) {
     Map<User, NavigableSet<String>> running =
@@ -181,7 +182,11 @@ public record Credentials(
               for (User user : User.values()) {
                 if (line.startsWith("user " + user.text() + " ")) {
                   NavigableSet<String> found = new TreeSet<>();
-                  HASH.matcher(line).results().forEach(hash -> found.add(hash.group(1)));
+                  for (String rule : line.split(" ", -1)) {
+                    if (rule.length() == HASH_LENGTH && rule.startsWith("#")) {
+                      found.add(rule.substring(1));
+                    }
+                  }
                   hashes.put(user, found);
                 }
               }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,30 @@ import java.util.Map;
  * @param resources composed resources by {@link Keys}
  * @param required the answers to {@link Requirement}s; a requirement that was not asked for yet has
  *     none
+ * @param secrets the decoded data of the composed Secrets, by {@link Keys}
  */
 public record Observed(
-    JsonNode composite, Map<String, JsonNode> resources, Map<String, List<JsonNode>> required) {
+    JsonNode composite,
+    Map<String, JsonNode> resources,
+    Map<String, List<JsonNode>> required,
+    Map<String, Map<String, String>> secrets) {
+  /** What exists. */
+  public Observed(
+      JsonNode composite, Map<String, JsonNode> resources, Map<String, List<JsonNode>> required) {
+    this(composite, resources, required, secrets(resources));
+  }
+
+  private static Map<String, Map<String, String>> secrets(Map<String, JsonNode> resources) {
+    Map<String, Map<String, String>> secrets = new HashMap<>();
+    resources.forEach(
+        (key, object) -> {
+          if ("Secret".equals(object.path("kind").asText())) {
+            secrets.put(key, data(object));
+          }
+        });
+    return secrets;
+  }
+
   /** The composed resource, or a missing node. */
   public JsonNode get(String key) {
     return resources.getOrDefault(key, MissingNode.getInstance());
@@ -48,7 +70,7 @@ public record Observed(
    * empty.
    */
   public Map<String, String> secret(String key) {
-    return data(get(key));
+    return secrets.getOrDefault(key, Map.of());
   }
 
   /** The same of any Secret. */

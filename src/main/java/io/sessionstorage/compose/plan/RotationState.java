@@ -7,8 +7,8 @@ import io.sessionstorage.compose.rotation.Rotation.Situation;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What the observed objects say about the replacement of passwords.
@@ -37,9 +37,11 @@ public record RotationState(Rotation last, Situation situation) {
   /** How far it was; of passwords that do not say it, that they are as old as their Secret. */
   public static Rotation last(Observed observed, Instant now) {
     JsonNode metadata = observed.get(Keys.AUTH).path("metadata");
-    Map<String, String> annotations =
-        metadata.path("annotations").properties().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText()));
+    Map<String, String> annotations = new HashMap<>();
+    metadata
+        .path("annotations")
+        .properties()
+        .forEach(entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
     return Rotation.read(
         annotations, observed.secret(Keys.AUTH), time(metadata.path("creationTimestamp"), now));
   }
@@ -51,10 +53,13 @@ public record RotationState(Rotation last, Situation situation) {
 
   private static Instant time(JsonNode text, Instant now) {
     try {
-      return Instant.parse(text.asText());
+      if (text.isTextual()) {
+        return Instant.parse(text.asText());
+      }
     } catch (DateTimeParseException e) {
-      return now.truncatedTo(ChronoUnit.SECONDS);
+      // It says nothing, as if it were not there.
     }
+    return now.truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static boolean isLost(Observed observed) {
@@ -67,10 +72,8 @@ public record RotationState(Rotation last, Situation situation) {
   }
 
   private static boolean proves(JsonNode job, Rotation rotation) {
-    return rotation
-            .mark()
-            .equals(job.path("metadata").path("annotations").path(Rotation.MARK).asText())
-        && ended(job, "Complete");
+    JsonNode mark = job.path("metadata").path("annotations").path(Rotation.MARK);
+    return mark.isTextual() && rotation.mark().equals(mark.asText()) && ended(job, "Complete");
   }
 
   /** Whether a Job has given up. */
