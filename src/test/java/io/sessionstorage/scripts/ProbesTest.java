@@ -38,6 +38,20 @@ class ProbesTest {
 
   @ParameterizedTest
   @EnumSource
+  void waitForAServerThatStarts(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.prepare(root, shell, false)) {
+      assertThat(valkey.run("started").output()).contains("no answer on port");
+      assertThat(valkey.run("started").status()).isEqualTo(1);
+
+      valkey.launch();
+
+      assertThat(valkey.run("started")).isEqualTo(GOOD);
+      assertThat(valkey.run("live")).isEqualTo(GOOD);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void endSoonIfTheServerHangs(Shell shell) throws Exception {
     try (RealValkey valkey = RealValkey.start(root, shell, false)) {
       valkey.signal("STOP");
@@ -45,8 +59,9 @@ class ProbesTest {
 
       assertThat(valkey.run("live").output()).contains("no answer on port");
       assertThat(valkey.run("ready").status()).isEqualTo(1);
+      assertThat(valkey.run("started").status()).isEqualTo(1);
 
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(14));
       valkey.signal("CONT");
       assertThat(valkey.run("live")).isEqualTo(GOOD);
       assertThat(valkey.run("ready")).isEqualTo(GOOD);

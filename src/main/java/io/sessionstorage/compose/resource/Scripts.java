@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** The container scripts that come with this package: text by file name. */
 final class Scripts {
   private static final List<String> COMMON =
-      List.of("apply.sh", "lib.sh", "live.sh", "ready.sh", "reload.sh", "rotation.sh");
+      List.of(
+          "apply.sh", "lib.sh", "live.sh", "ready.sh", "reload.sh", "rotation.sh", "started.sh");
 
   /** For a store of one node. */
   static final Map<String, String> SINGLE = load(List.of("start.sh"));

@@ -200,7 +200,7 @@ public final class StatefulSets {
           .addToLimits("memory", plan.memory())
         .endResources()
         // Loading a full data set may take minutes.
-        .withStartupProbe(Parts.exec("live", 1, 5, 600))
+        .withStartupProbe(Parts.exec("started", 1, 6, 300))
         .withLivenessProbe(Parts.exec("live", 10, 6, 6))
         // There is no other pod to turn to: a short trouble must cost clients a wait, not a refused connection.
         .withReadinessProbe(Parts.exec("ready", 5, 5, 6))
