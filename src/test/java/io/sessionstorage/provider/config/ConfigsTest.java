@@ -273,7 +273,7 @@ class ConfigsTest {
 
   @Test
   @Requirement(
-      "Runtime: what is wrong on the way to the external system is the message of Synced, and is tried again with a back-off of 1 to 60 s")
+      "Runtime: what is wrong on the way to the external system is the message of Synced, and is tried again")
   void whatIsMissingIsSaidAndTriedAgain() {
     providerConfig();
     secret("ca", Map.of("ca.crt", "PEM"));
