@@ -14,6 +14,7 @@ import io.sessionstorage.testing.Yaml;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packages' Compositions, run by Crossplane's own reconciler against this function. */
 class CrossplaneRenderTest {
@@ -109,6 +111,52 @@ class CrossplaneRenderTest {
     assertThat(second).containsAllEntriesOf(first);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"consumers", "external", "external-config"})
+  @Requirement(
+      "Core: its reconciler reads what the function requires, and takes managed resources of the provider")
+  void composesManagedResources(String golden) throws Exception {
+    Path folder = Path.of("src", "test", "resources", "golden", golden);
+    Map<String, JsonNode> expected = new TreeMap<>();
+    for (Path file : files(folder, "out-*.yaml")) {
+      JsonNode object = Yaml.one(file);
+      if (object.path("apiVersion").asText().startsWith("valkey.m.")) {
+        expected.put(file.getFileName().toString().replaceAll("^out-|[.]yaml$", ""), object);
+      }
+    }
+
+    Map<String, JsonNode> rendered =
+        render(
+            "apis",
+            folder.resolve("in-xr.yaml"),
+            Map.of(
+                "observed-resources",
+                read(files(folder, "in-observed-*.yaml")),
+                "required-resources",
+                read(files(folder, "in-[!xo]*.yaml"))));
+
+    assertThat(expected).isNotEmpty();
+    expected.forEach(
+        (key, object) -> {
+          JsonNode found = rendered.getOrDefault(key, MissingNode.getInstance());
+          assertThat(found.path("kind")).as(key).isEqualTo(object.path("kind"));
+          assertThat(found.at("/metadata/name")).as(key).isEqualTo(object.at("/metadata/name"));
+          assertThat(found.path("spec")).as(key).isEqualTo(object.path("spec"));
+        });
+  }
+
+  private static List<Path> files(Path folder, String glob) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
+      found.forEach(files::add);
+    }
+    return files;
+  }
+
+  private static List<JsonNode> read(List<Path> files) {
+    return files.stream().flatMap(file -> Yaml.read(file).stream()).toList();
+  }
+
   private static String condition(JsonNode object, String type) {
     return object
         .at("/status/conditions")
@@ -119,15 +167,24 @@ class CrossplaneRenderTest {
         .orElse("");
   }
 
-  /** The objects by composition-resource-name; the composite under the empty name. */
-  private Map<String, JsonNode> render(String flavour, String size, List<ObjectNode> observed)
-      throws Exception {
-    String crossplane = Programs.require("crossplane").toString();
-    String core = Programs.require("crossplane-core").toString();
+  private Map<String, JsonNode> render(
+      String flavour, String size, List<? extends JsonNode> observed) throws Exception {
     Path xr =
         Files.writeString(
             directory.resolve("xr.yaml"),
             (flavour.equals("claim") ? CLAIMED : NAMESPACED).formatted(size));
+    return render(flavour, xr, Map.of("observed-resources", observed));
+  }
+
+  /**
+   * The objects by composition-resource-name; the composite under the empty name.
+   *
+   * @param given objects by the flag that they are given with
+   */
+  private Map<String, JsonNode> render(
+      String flavour, Path xr, Map<String, List<? extends JsonNode>> given) throws Exception {
+    String crossplane = Programs.require("crossplane").toString();
+    String core = Programs.require("crossplane-core").toString();
     Path functions =
         Files.writeString(
             directory.resolve("functions.yaml"),
@@ -154,12 +211,13 @@ class CrossplaneRenderTest {
                 functions.toString(),
                 "--xrd=package/%s/definition.yaml".formatted(flavour),
                 "--crossplane-binary=" + core));
-    if (!observed.isEmpty()) {
-      StringBuilder documents = new StringBuilder();
-      observed.forEach(object -> documents.append("---\n").append(Yaml.write(object)));
-      command.add(
-          "--observed-resources="
-              + Files.writeString(directory.resolve("observed.yaml"), documents));
+    for (Map.Entry<String, List<? extends JsonNode>> flag : given.entrySet()) {
+      if (!flag.getValue().isEmpty()) {
+        StringBuilder documents = new StringBuilder();
+        flag.getValue().forEach(it -> documents.append("---\n").append(Yaml.write(it)));
+        Path file = Files.writeString(directory.resolve(flag.getKey() + ".yaml"), documents);
+        command.add("--%s=%s".formatted(flag.getKey(), file));
+      }
     }
     Path errors = directory.resolve("errors");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();

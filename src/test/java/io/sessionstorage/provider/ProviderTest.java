@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.sessionstorage.provider.binding.Binding;
 import io.sessionstorage.provider.connection.Connection;
 import io.sessionstorage.provider.managed.Condition;
 import io.sessionstorage.testing.FaultServer;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The provider as a process, against a real API server and a real Valkey. */
 class ProviderTest {
+  private static final String BINDINGS = "binding.valkey.m.toolhive.stacklok.dev";
+
   @TempDir private Path directory;
 
   @SuppressWarnings("NullAway.Init") // before each test
@@ -144,13 +148,16 @@ class ProviderTest {
         : lease.getSpec().getHolderIdentity().replaceAll("_.*", "");
   }
 
+  private @Nullable Lease lease() {
+    return client
+        .leases()
+        .inNamespace("default")
+        .withName("crossplane-leader-election-provider-" + directory.getFileName())
+        .get();
+  }
+
   private String leader() {
-    return holder(
-        client
-            .leases()
-            .inNamespace("default")
-            .withName("crossplane-leader-election-provider-" + directory.getFileName())
-            .get());
+    return holder(lease());
   }
 
   @Test
@@ -173,12 +180,13 @@ class ProviderTest {
 
   @Test
   @Requirement(
-      "Provider template: --leader-election: of several replicas one works, and another one when it ends")
+      "Provider template: --leader-election: of several replicas one works, the one with Lease crossplane-leader-election-PROVIDER, and another one when it ends")
   void oneReplicaWorksAndTheOtherOneAfterIt() throws Exception {
     config("valkey", valkey.port());
     try (ProviderProcess one =
         new ProviderProcess(directory, "one", kubeconfig(null), "--leader-election")) {
       eventually(() -> assertThat(leader()).isEqualTo("one"));
+      assertThat(Objects.requireNonNull(lease()).getSpec().getLeaseDurationSeconds()).isEqualTo(60);
       try (ProviderProcess two =
           new ProviderProcess(directory, "two", kubeconfig(null), "--leader-election")) {
         connection("first", "valkey");
@@ -209,6 +217,29 @@ class ProviderTest {
 
       assertThat(code).as(provider.log()).isIn(0, 128 + 15);
       assertThat(provider.log()).doesNotContain("a bug in the provider", "\"ERROR\"");
+    }
+  }
+
+  @Test
+  @Requirement(
+      "Core: safe-start: a kind's controller starts when its definition is there, and the others do not wait for it")
+  void startsAKindWhenItsDefinitionIsThere() {
+    CustomResourceDefinition bindings = Crds.definition(Binding.class);
+    client.resource(bindings).delete();
+    eventually(() -> assertThat(client.resource(bindings).get()).isNull());
+    try (ProviderProcess provider = new ProviderProcess(directory, "one", kubeconfig(null))) {
+      config("valkey", valkey.port());
+      connection("one", "valkey");
+      eventually(
+          () -> assertThat(synced("one")).as(provider.log()).isEqualTo("True ReconcileSuccess"));
+      assertThat(provider.log()).doesNotContain(BINDINGS);
+
+      KubeApi.install(bindings);
+
+      eventually(() -> assertThat(provider.log()).contains(BINDINGS));
+      assertThat(provider.runs()).isTrue();
+    } finally {
+      KubeApi.install(bindings);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sessionstorage.provider.Client;
 import java.util.HexFormat;
@@ -38,6 +39,12 @@ public final class KubeApi {
       shared = client;
     }
     return shared;
+  }
+
+  /** A client of it that has this user's rights: none, unless somebody grants them. */
+  public static KubernetesClient clientOf(String user) {
+    return Client.of(
+        new ConfigBuilder(client().getConfiguration()).withImpersonateUsername(user).build());
   }
 
   /** Installs a kind, unless it is there. */

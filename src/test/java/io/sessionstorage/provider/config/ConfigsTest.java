@@ -3,6 +3,7 @@ package io.sessionstorage.provider.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -243,7 +244,7 @@ class ConfigsTest {
 
   @Test
   @Requirement(
-      "Runtime: a config in use is not deleted (condition Terminating, reason InUse); the usage has a finalizer, so that it outlives its resource")
+      "Runtime: a config in use is not deleted (condition Terminating, reason InUse, event UsageAccounting); the usage has a finalizer, so that it outlives its resource")
   void aConfigInUseIsNotDeletedAndGoesWithItsLastUser() {
     readyWidget();
     client.resources(ProviderConfig.class).inNamespace(namespace).withName("mine").delete();
@@ -260,6 +261,12 @@ class ConfigsTest {
                           assertThat(it.type()).isEqualTo("Terminating");
                           assertThat(it.reason()).isEqualTo("InUse");
                         }));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(client.v1().events().inNamespace(namespace).list().getItems())
+                    .extracting(Event::getReason)
+                    .contains("UsageAccounting"));
     // Garbage collection of a namespace may delete the usage at any time.
     client.resource(usages().getFirst()).delete();
     String uid = Objects.requireNonNull(widget()).getMetadata().getUid();
@@ -269,6 +276,61 @@ class ConfigsTest {
     await().untilAsserted(() -> assertThat(usages()).isEmpty());
     await().untilAsserted(() -> assertThat(config()).isNull());
     assertThat(shop.widgets).doesNotContainKey(uid);
+  }
+
+  private void usage(String name, String owner, String finalizers) {
+    apply(
+        """
+        apiVersion: valkey.m.toolhive.stacklok.dev/v1alpha1
+        kind: ProviderConfigUsage
+        metadata:
+          name: %s
+          finalizers: %s
+          ownerReferences: %s
+        providerConfigRef: {kind: ProviderConfig, name: mine}
+        resourceRef: {apiVersion: test.example.org/v1alpha1, kind: Widget, name: one}
+        """
+            .formatted(name, finalizers, owner));
+  }
+
+  @Test
+  @Requirement(
+      "Runtime: a ProviderConfigUsage that nobody controls, as a backup restores it, holds no config")
+  void aUsageThatNobodyControlsHoldsNoConfig() {
+    providerConfig();
+    usage("restored", "[]", "[]");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Objects.requireNonNull(config()).getStatus())
+                    .isEqualTo(new ConfigStatus(0L, null)));
+
+    client.resources(ProviderConfig.class).inNamespace(namespace).withName("mine").delete();
+
+    await().untilAsserted(() -> assertThat(config()).isNull());
+    await().untilAsserted(() -> assertThat(usages()).isEmpty());
+  }
+
+  @Test
+  @Requirement(
+      "Runtime: a ProviderConfigUsage that is deleted goes when its resource has ended while nobody looked, and stays while it is there")
+  void aUsageGoesIfItsResourceHasEndedMeanwhile() {
+    readyWidget();
+    String uid = Objects.requireNonNull(widget()).getMetadata().getUid();
+    usage(
+        "another",
+        "[{apiVersion: test.example.org/v1alpha1, kind: Widget, name: one, uid: another, controller: true}]",
+        "[finalizer.providerconfigusage.crossplane.io]");
+
+    client.resources(ProviderConfigUsage.class).inNamespace(namespace).delete();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(usages())
+                    .extracting(it -> it.getMetadata().getName())
+                    .containsOnly(uid));
+    assertThat(usages().getFirst().getFinalizers()).isNotEmpty();
   }
 
   @Test
@@ -322,7 +384,9 @@ class ConfigsTest {
     client.resources(Widget.class).inNamespace(namespace).withName("one").delete();
 
     await().untilAsserted(() -> assertThat(widget()).isNull());
-    assertThat(usages()).allSatisfy(it -> assertThat(it.getFinalizers()).isEmpty());
+    await()
+        .untilAsserted(
+            () -> assertThat(usages()).allSatisfy(it -> assertThat(it.getFinalizers()).isEmpty()));
   }
 
   @Test
@@ -353,6 +417,8 @@ class ConfigsTest {
     client.resources(ProviderConfig.class).inNamespace(namespace).withName("mine").delete();
 
     await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(widget()).isNull());
-    assertThat(usages()).allSatisfy(it -> assertThat(it.getFinalizers()).isEmpty());
+    await()
+        .untilAsserted(
+            () -> assertThat(usages()).allSatisfy(it -> assertThat(it.getFinalizers()).isEmpty()));
   }
 }

@@ -21,7 +21,6 @@ class BackoffTest {
   }
 
   @Test
-  @Requirement("Runtime: the back-off of a resource begins anew when a reconcile succeeds")
   void beginsAnew() {
     assertThat(after(5, "one")).isGreaterThan(Duration.ofSeconds(1));
 

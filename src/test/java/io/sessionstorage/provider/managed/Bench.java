@@ -25,6 +25,10 @@ final class Bench implements AutoCloseable {
   static final String NAME = "one";
 
   final KubernetesClient client = client();
+
+  /** Whose rights the reconciler has. */
+  KubernetesClient reconcilerClient = client;
+
   final String namespace = KubeApi.namespace();
   final Script external = new Script();
   final List<String> connected = new CopyOnWriteArrayList<>();
@@ -45,7 +49,7 @@ final class Bench implements AutoCloseable {
           () -> Instant.now().plus(ahead),
           RandomGenerator.of("Random"));
   private final Events events = new Events(client, () -> settings.clock().instant());
-  private final Metrics metrics = new Metrics(registry, () -> settings.clock().instant());
+  final Metrics metrics = new Metrics(registry, () -> settings.clock().instant());
 
   private static KubernetesClient client() {
     KubernetesClient client = KubeApi.client();
@@ -90,42 +94,53 @@ final class Bench implements AutoCloseable {
 
   /** One reconcile of the widget as it was. */
   Requeue reconcile(Widget widget) {
-    Connector<String> connector =
-        new Connector<>() {
-          @Override
-          public String connect(
-              Id managed, @Nullable ProviderConfigReference reference, boolean deleted) {
-            connected.add("connect");
-            if (connectFails != null) {
-              throw connectFails;
-            }
-            return "config";
-          }
-
-          @Override
-          public boolean ends(Id managed, @Nullable ProviderConfigReference reference) {
-            return configEnds;
-          }
-
-          @Override
-          public void release(Id managed) {
-            connected.add("release");
-          }
-        };
     Pass.Tools<Widget, Widget.Parameters, Widget.Seen> tools =
         new Pass.Tools<>(
-            new ManagedApi<>(client, Widget.class),
-            new ConnectionSecrets(client, settings.clock()),
+            new ManagedApi<>(reconcilerClient, Widget.class),
+            new ConnectionSecrets(reconcilerClient, settings.clock()),
             events,
             metrics,
             settings,
             "managed/widget.test.example.org");
     try {
-      return new Pass<>(new Kind<>(Widget.class, external, connector), tools, widget).run();
+      return new Pass<>(kind(), tools, widget).run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What the Operator SDK calls for all of its reconciles. */
+  ManagedReconciler<Widget, Widget.Parameters, Widget.Seen, String> reconciler() {
+    return new ManagedReconciler<>(kind(), client, events, metrics, settings);
+  }
+
+  private Kind<Widget, Widget.Parameters, Widget.Seen, String> kind() {
+    return new Kind<>(Widget.class, external, connector());
+  }
+
+  private Connector<String> connector() {
+    return new Connector<>() {
+      @Override
+      public String connect(
+          Id managed, @Nullable ProviderConfigReference reference, boolean deleted) {
+        connected.add("connect");
+        if (connectFails != null) {
+          throw connectFails;
+        }
+        return "config";
+      }
+
+      @Override
+      public boolean ends(Id managed, @Nullable ProviderConfigReference reference) {
+        return configEnds;
+      }
+
+      @Override
+      public void release(Id managed) {
+        connected.add("release");
+      }
+    };
   }
 
   /** A condition as {@code STATUS REASON: MESSAGE}; empty if it is not there. */

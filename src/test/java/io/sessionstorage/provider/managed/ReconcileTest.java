@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.sessionstorage.testing.KubeApi;
 import io.sessionstorage.testing.Requirement;
 import java.time.Duration;
 import java.time.Instant;
@@ -395,6 +397,12 @@ class ReconcileTest {
     bench.reconcile();
 
     assertThat(annotations()).containsEntry("crossplane.io/external-name", "one");
+
+    bench.edit(annotated("crossplane.io/external-name", "chosen"));
+    bench.reconcile();
+
+    assertThat(annotations()).containsEntry("crossplane.io/external-name", "chosen");
+    assertThat(bench.external.names).containsExactly("one", "chosen");
   }
 
   @Test
@@ -409,6 +417,75 @@ class ReconcileTest {
         .containsKeys(
             "crossplane.io/external-create-pending", "crossplane.io/external-create-succeeded")
         .doesNotContainKey("crossplane.io/external-create-failed");
+  }
+
+  @Test
+  @Requirement(
+      "Runtime: external-create-succeeded is noted though the resource has changed during the creation")
+  void theEndOfACreationIsNotedInAnyCase() {
+    bench.widget();
+    bench.external.whileCreating = () -> bench.edit(annotated("example.org/changed", "yes"));
+
+    bench.reconcile();
+
+    assertThat(annotations())
+        .containsKeys("crossplane.io/external-create-succeeded", "example.org/changed");
+  }
+
+  @Test
+  @Requirement("Runtime: the times of a creation are RFC 3339, to the second")
+  void theTimesOfACreationAreReadByAnyProvider() {
+    bench.widget();
+
+    bench.reconcile();
+
+    assertThat(annotations().get("crossplane.io/external-create-succeeded"))
+        .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+  }
+
+  @Test
+  @Requirement("Runtime: a resource that is gone is not looked at")
+  void aResourceThatIsGoneIsNotLookedAt() {
+    bench.widget();
+    Widget last = bench.get();
+    bench.delete();
+
+    Requeue requeue = bench.reconcile(last);
+
+    assertThat(requeue).isInstanceOf(Requeue.Never.class);
+    assertThat(bench.external.calls).isEmpty();
+    assertThat(bench.secret("connection")).isNull();
+  }
+
+  @Test
+  @Requirement("Core: what the provider may not do yet is said in an event, and tried again")
+  void withoutTheRightToWriteNothingIsMade() {
+    bench.widget();
+
+    Requeue requeue = withoutRights();
+
+    assertThat(requeue).isInstanceOf(Requeue.Soon.class);
+    assertThat(bench.external.calls).isEmpty();
+    assertThat(bench.events())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getReason()).isEqualTo("CannotInitializeManagedResource");
+              assertThat(it.getMessage()).contains("forbidden").contains("nobody");
+            });
+  }
+
+  @Test
+  @Requirement(
+      "Runtime: nothing is created unless external-create-pending can be noted (CannotUpdateManagedResource)")
+  void nothingIsCreatedThatCannotBeNoted() {
+    bench.widget(both(held(OURS), annotated("crossplane.io/external-name", "one")));
+
+    Requeue requeue = withoutRights();
+
+    assertThat(requeue).isInstanceOf(Requeue.Soon.class);
+    assertThat(bench.external.calls).containsExactly("observe");
+    assertThat(bench.reasons()).containsExactly("CannotUpdateManagedResource");
   }
 
   @Test
@@ -621,6 +698,13 @@ class ReconcileTest {
     assertThat(bench.reconcile()).isEqualTo(new Requeue.After(Duration.ofSeconds(7)));
   }
 
+  private Requeue withoutRights() {
+    try (KubernetesClient nobody = KubeApi.clientOf("nobody")) {
+      bench.reconcilerClient = nobody;
+      return bench.reconcile();
+    }
+  }
+
   private static Widget publishing(Widget widget) {
     widget.setSpec(
         new ManagedSpec<>(
@@ -643,6 +727,54 @@ class ReconcileTest {
     assertThat(secret.getType()).isEqualTo("connection.crossplane.io/v1alpha1");
     assertThat(secret.getData())
         .containsOnly(Map.entry("password", "Y3JlYXRlZA=="), Map.entry("endpoint", "b2JzZXJ2ZWQ="));
+    assertThat(secret.getMetadata().getOwnerReferences())
+        .singleElement()
+        .matches(
+            it -> it.getController() && it.getUid().equals(bench.get().getMetadata().getUid()));
+  }
+
+  @Test
+  @Requirement("Runtime: a connection Secret that has all details is not written")
+  void aSecretThatHasAllDetailsIsNotWritten() {
+    bench.widget(ReconcileTest::publishing);
+    bench.external.observation =
+        current().publishing(new ConnectionDetails(Map.of("password", "secret")));
+    bench.reconcile();
+    String version = secretVersion();
+
+    bench.reconcile();
+
+    assertThat(secretVersion()).isEqualTo(version);
+  }
+
+  private String secretVersion() {
+    return Objects.requireNonNull(bench.secret("connection")).getMetadata().getResourceVersion();
+  }
+
+  @Test
+  @Requirement(
+      "Runtime: a Secret of the connection type that nobody controls, as a backup restores it, is taken over")
+  void aSecretThatNobodyControlsIsTakenOver() {
+    bench.widget(ReconcileTest::publishing);
+    bench
+        .client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(bench.namespace)
+                .withName("connection")
+                .endMetadata()
+                .withType("connection.crossplane.io/v1alpha1")
+                .withData(Map.of("endpoint", "b2xk"))
+                .build())
+        .create();
+    bench.external.observation =
+        current().publishing(new ConnectionDetails(Map.of("password", "secret")));
+
+    bench.reconcile();
+
+    var secret = Objects.requireNonNull(bench.secret("connection"));
+    assertThat(secret.getData()).containsOnlyKeys("endpoint", "password");
     assertThat(secret.getMetadata().getOwnerReferences())
         .singleElement()
         .matches(

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** An external system that does as it is told, and notes what it is asked. */
 final class Script implements External<Widget.Parameters, Widget.Seen, String> {
   final List<String> calls = new CopyOnWriteArrayList<>();
+
+  /** Of what was looked at. */
+  final List<String> names = new CopyOnWriteArrayList<>();
+
   Observation<Widget.Seen> observation = Observation.missing();
   @Nullable RuntimeException observeFails;
   @Nullable RuntimeException createFails;
@@ -15,9 +19,13 @@ final class Script implements External<Widget.Parameters, Widget.Seen, String> {
   ConnectionDetails details = ConnectionDetails.NONE;
   boolean hangs;
 
+  /** What somebody else does at the same time. */
+  Runnable whileCreating = () -> {};
+
   @Override
   public Observation<Widget.Seen> observe(Managed<Widget.Parameters, Widget.Seen, String> managed)
       throws InterruptedException {
+    names.add(managed.externalName());
     note("observe", observeFails);
     if (hangs) {
       Thread.sleep(Long.MAX_VALUE);
@@ -28,6 +36,7 @@ final class Script implements External<Widget.Parameters, Widget.Seen, String> {
   @Override
   public ConnectionDetails create(Managed<Widget.Parameters, Widget.Seen, String> managed) {
     note("create", createFails);
+    whileCreating.run();
     return details;
   }
 
