@@ -9,9 +9,12 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sessionstorage.provider.binding.Binding;
+import io.sessionstorage.provider.config.Api;
+import io.sessionstorage.provider.config.ProviderConfigUsage;
 import io.sessionstorage.provider.connection.Connection;
 import io.sessionstorage.provider.managed.Condition;
 import io.sessionstorage.testing.FaultServer;
@@ -129,14 +132,14 @@ class ProviderTest {
     return token.getStatus().getToken();
   }
 
-  private void allowEverything() {
+  private void allow(String role) {
     client
         .resource(
             new ClusterRoleBindingBuilder()
                 .withNewMetadata()
                 .withName(namespace)
                 .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
                 .addNewSubject("", "ServiceAccount", "provider", namespace)
                 .build())
         .create();
@@ -171,7 +174,7 @@ class ProviderTest {
       eventually(() -> assertThat(provider.log()).contains("waiting for the right to read"));
       assertThat(provider.runs()).isTrue();
 
-      allowEverything();
+      allow("cluster-admin");
 
       eventually(
           () -> assertThat(synced("one")).as(provider.log()).isEqualTo("True ReconcileSuccess"));
@@ -240,6 +243,77 @@ class ProviderTest {
       assertThat(provider.runs()).isTrue();
     } finally {
       KubeApi.install(bindings);
+    }
+  }
+
+  /** As Crossplane's RBAC manager does, but for listing and watching Secrets. */
+  private void allowWhatCrossplaneGrants() {
+    // @formatter:off
+    client.resource(new ClusterRoleBuilder()
+        .withNewMetadata().withName(namespace).endMetadata()
+        .addNewRule()
+          .withApiGroups(Api.GROUP)
+          .withResources("*")
+          .withVerbs("get", "list", "watch", "update", "patch", "create")
+        .endRule()
+        .addNewRule()
+          .withApiGroups("")
+          .withResources("secrets")
+          .withVerbs("get", "update", "patch", "create")
+        .endRule()
+        .addNewRule()
+          .withApiGroups("")
+          .withResources("events")
+          .withVerbs("update", "patch", "create")
+        .endRule()
+        .build()).create();
+    // @formatter:on
+    allow(namespace);
+  }
+
+  @Test
+  @Requirement(
+      "Core: the provider does with the rights that Crossplane grants: it deletes none of its objects, and neither lists nor watches Secrets")
+  void doesWithTheRightsThatCrossplaneGrants() {
+    allowWhatCrossplaneGrants();
+    config("valkey", valkey.port());
+    apply(
+        """
+        apiVersion: valkey.m.toolhive.stacklok.dev/v1alpha1
+        kind: Connection
+        metadata: {name: one}
+        spec:
+          forProvider: {}
+          providerConfigRef: {kind: ProviderConfig, name: valkey}
+          writeConnectionSecretToRef: {name: published}
+        """);
+    try (ProviderProcess provider =
+        new ProviderProcess(directory, "one", kubeconfig(serviceAccountToken()))) {
+      eventually(
+          () -> assertThat(synced("one")).as(provider.log()).isEqualTo("True ReconcileSuccess"));
+      assertThat(client.secrets().inNamespace(namespace).withName("published").get().getData())
+          .containsKey("host");
+
+      client.resources(Connection.class).inNamespace(namespace).delete();
+
+      eventually(
+          () ->
+              assertThat(
+                      client.resources(Connection.class).inNamespace(namespace).list().getItems())
+                  .as(provider.log())
+                  .isEmpty());
+      // So that garbage collection may have it.
+      eventually(
+          () ->
+              assertThat(
+                      client
+                          .resources(ProviderConfigUsage.class)
+                          .inNamespace(namespace)
+                          .list()
+                          .getItems())
+                  .singleElement()
+                  .satisfies(it -> assertThat(it.getFinalizers()).isEmpty()));
+      assertThat(provider.log()).doesNotContain("forbidden");
     }
   }
 }

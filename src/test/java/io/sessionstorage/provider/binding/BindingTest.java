@@ -141,15 +141,19 @@ class BindingTest {
   }
 
   private void consumer(String kind, String name) {
+    consumer("v1beta1", kind, name);
+  }
+
+  private void consumer(String version, String kind, String name) {
     apply(
         namespace,
         """
-        apiVersion: toolhive.stacklok.dev/v1beta1
+        apiVersion: toolhive.stacklok.dev/%s
         kind: %s
         metadata: {name: %s}
         spec: {image: example/mcp, replicas: 2}
         """
-            .formatted(kind, name));
+            .formatted(version, kind, name));
   }
 
   private void binding(String name, String kind, String more) {
@@ -446,5 +450,39 @@ class BindingTest {
             assertThat(condition("fetch", "Ready"))
                 .contains("speaks TLS only, and MCPRemoteProxy of the installed ToolHive has no"));
     assertThat(sessionStorage("MCPRemoteProxy", "fetch")).isNull();
+  }
+
+  private void serveV1beta1(boolean served) {
+    client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("mcpservers.toolhive.stacklok.dev")
+        .edit(
+            crd -> {
+              crd.getSpec().getVersions().stream()
+                  .filter(it -> it.getName().equals("v1beta1"))
+                  .forEach(it -> it.setServed(served));
+              return crd;
+            });
+  }
+
+  @Test
+  void aToolHiveThatServesTheOlderVersionAloneWillDo() {
+    serveV1beta1(false);
+    try {
+      storage(namespace, "");
+      connection(namespace, "secret", null);
+      consumer("v1alpha1", "MCPServer", "fetch");
+      binding("fetch", "MCPServer", "storageRef: {name: shared}");
+      eventually(() -> assertThat(condition("fetch", "Ready")).startsWith("True Available"));
+    } finally {
+      serveV1beta1(true);
+    }
+
+    eventually(
+        () ->
+            assertThat(Objects.requireNonNullElse(sessionStorage("MCPServer", "fetch"), Map.of()))
+                .containsEntry("keyPrefix", "thv:proxy:session:%s:fetch:".formatted(namespace)));
   }
 }
