@@ -25,6 +25,16 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class ProviderIT {
   private static final String GROUP = "valkey.m.toolhive.stacklok.dev";
 
+  /** ToolHive's kinds that have sessions, each with the part of its prefix that tells it. */
+  private record Kind(String name, String plural, String part) {}
+
+  private static final Kind SERVER = new Kind("MCPServer", "mcpservers", "proxy");
+  private static final List<Kind> KINDS =
+      List.of(
+          SERVER,
+          new Kind("MCPRemoteProxy", "mcpremoteproxies", "proxy"),
+          new Kind("VirtualMCPServer", "virtualmcpservers", "vmcp"));
+
   @AutoClose private final TestNamespace namespace = namespace();
 
   private static TestNamespace namespace() {
@@ -48,8 +58,8 @@ class ProviderIT {
     return Cluster.namespaced(group, version, kind, plural).inNamespace(in).withName(name);
   }
 
-  private static Resource<GenericKubernetesResource> binding(String in) {
-    return at(GROUP, "v1alpha1", "Binding", "bindings", in, "fetch");
+  private static Resource<GenericKubernetesResource> binding(String in, Kind kind) {
+    return at(GROUP, "v1alpha1", "Binding", "bindings", in, kind.plural());
   }
 
   private static Resource<GenericKubernetesResource> connection(String in) {
@@ -60,8 +70,8 @@ class ProviderIT {
     return at(GROUP, "v1alpha1", "ProviderConfig", "providerconfigs", in, "external");
   }
 
-  private static Resource<GenericKubernetesResource> server(String in) {
-    return at("toolhive.stacklok.dev", "v1beta1", "MCPServer", "mcpservers", in, "fetch");
+  private static Resource<GenericKubernetesResource> server(String in, Kind kind) {
+    return at("toolhive.stacklok.dev", "v1beta1", kind.name(), kind.plural(), in, "fetch");
   }
 
   private static String condition(Resource<GenericKubernetesResource> resource, String type) {
@@ -139,36 +149,37 @@ class ProviderIT {
     eventually(() -> assertThat(condition(connection(in), "Ready")).startsWith("True"));
   }
 
-  private void consumer(String in) {
+  private void consumer(String in, Kind kind) {
     apply(
         in,
         """
         apiVersion: toolhive.stacklok.dev/v1beta1
-        kind: MCPServer
+        kind: %s
         metadata: {name: fetch}
-        spec: {image: example/mcp}
-        """);
+        spec: {replicas: 1}
+        """
+            .formatted(kind.name()));
   }
 
-  private void bind(String in, String reference) {
+  private void bind(String in, Kind kind, String reference) {
     apply(
         in,
         """
         apiVersion: %s/v1alpha1
         kind: Binding
-        metadata: {name: fetch}
+        metadata: {name: %s}
         spec:
           forProvider:
-            consumer: {kind: MCPServer, name: fetch}
+            consumer: {kind: %s, name: fetch}
             %s
         """
-            .formatted(GROUP, reference));
-    eventually(() -> assertThat(condition(binding(in), "Ready")).startsWith("True"));
+            .formatted(GROUP, kind.plural(), kind.name(), reference));
+    eventually(() -> assertThat(condition(binding(in, kind), "Ready")).startsWith("True"));
   }
 
-  private static Object sessionStorage(String in) {
+  private static Object sessionStorage(String in, Kind kind) {
     return Objects.requireNonNullElse(
-        Objects.requireNonNull(server(in).get()).get("spec", "sessionStorage"), Map.of());
+        Objects.requireNonNull(server(in, kind).get()).get("spec", "sessionStorage"), Map.of());
   }
 
   @Test
@@ -193,18 +204,22 @@ class ProviderIT {
   }
 
   @Test
-  void anMcpServerUsesAStoreUntilTheBindingGoes() {
+  void everyKindOfConsumerUsesAStoreUntilItsBindingGoes() {
     try (TestNamespace own = new TestNamespace("binding")) {
+      String in = own.name();
       own.store("shared").apply("{size: small}").awaitReady();
-      consumer(own.name());
-      bind(own.name(), "storageRef: {name: shared}");
-      assertThat(sessionStorage(own.name()).toString())
-          .contains("thv:proxy:session:" + own.name() + ":fetch:");
+      for (Kind kind : KINDS) {
+        consumer(in, kind);
+        bind(in, kind, "storageRef: {name: shared}");
+        assertThat(sessionStorage(in, kind).toString())
+            .contains("thv:%s:session:%s:fetch:".formatted(kind.part(), in));
+      }
 
-      binding(own.name()).delete();
-
-      eventually(() -> assertThat(binding(own.name()).get()).isNull());
-      assertThat(sessionStorage(own.name())).isEqualTo(Map.of());
+      for (Kind kind : KINDS) {
+        binding(in, kind).delete();
+        eventually(() -> assertThat(binding(in, kind).get()).isNull());
+        assertThat(sessionStorage(in, kind)).as(kind.name()).isEqualTo(Map.of());
+      }
     }
   }
 
@@ -212,8 +227,8 @@ class ProviderIT {
   void aNamespaceGoesWithEverythingInIt() {
     TestNamespace own = new TestNamespace("gone");
     external(own.name());
-    consumer(own.name());
-    bind(own.name(), "connectionRef: {name: external}");
+    consumer(own.name(), SERVER);
+    bind(own.name(), SERVER, "connectionRef: {name: external}");
 
     own.close();
 
