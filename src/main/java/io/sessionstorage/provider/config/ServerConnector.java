@@ -41,8 +41,8 @@ final class ServerConnector implements Connector<Server> {
       throw new ExternalFailure(
           "managed resource does not reference a ProviderConfig: set spec.providerConfigRef");
     }
-    Optional<ProviderConfigUsage> usage = usages.track(managed, reference, !deleted);
     try {
+      Optional<ProviderConfigUsage> usage = usages.track(managed, reference, !deleted);
       Server server = resolver.resolve(existing(managed, reference));
       usage.ifPresent(usages::protect);
       known.put(managed.uid(), server);

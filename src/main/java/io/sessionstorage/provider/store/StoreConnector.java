@@ -5,18 +5,15 @@ import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
 import io.sessionstorage.provider.managed.ProviderConfigReference;
 import io.sessionstorage.valkey.Server;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connects managed resources to the servers of their ProviderConfigs. A resource that is deleted
- * after its ProviderConfig or a Secret of it, as happens when a whole namespace is, is connected to
- * the server that was known last.
+ * when nobody knows its server any more has a store without one, which holds up only those that
+ * need it.
  */
 public final class StoreConnector implements Connector<Store> {
   private final Connector<Server> configs;
-  private final Map<String, Server> known = new ConcurrentHashMap<>();
 
   /** A connector over one that resolves ProviderConfigs. */
   public StoreConnector(Connector<Server> configs) {
@@ -26,15 +23,12 @@ public final class StoreConnector implements Connector<Store> {
   @Override
   public Store connect(Id managed, @Nullable ProviderConfigReference reference, boolean deleted) {
     try {
-      Server server = configs.connect(managed, reference, deleted);
-      known.put(managed.uid(), server);
-      return Store.of(server);
+      return Store.of(configs.connect(managed, reference, deleted));
     } catch (ExternalFailure e) {
-      if (!deleted) {
-        throw e;
+      if (deleted) {
+        return Store.unknown(String.valueOf(e.getMessage()));
       }
-      Server last = known.get(managed.uid());
-      return last == null ? Store.unknown(String.valueOf(e.getMessage())) : Store.of(last);
+      throw e;
     }
   }
 
@@ -45,7 +39,6 @@ public final class StoreConnector implements Connector<Store> {
 
   @Override
   public void release(Id managed) {
-    known.remove(managed.uid());
     configs.release(managed);
   }
 }

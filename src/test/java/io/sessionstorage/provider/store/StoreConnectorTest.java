@@ -40,28 +40,25 @@ class StoreConnectorTest {
   }
 
   @Test
-  void aResourceThatIsDeletedAfterItsSecretHasTheServerThatWasKnownLast() {
+  void knowsTheServerOfTheProviderConfig() {
     assertThat(connector.connect(USER, null, false).server()).isEqualTo(SERVER);
-    configs.gone = true;
-    assertThatThrownBy(() -> connector.connect(USER, null, false))
-        .isInstanceOf(ExternalFailure.class);
-    assertThat(connector.connect(USER, null, true).server()).isEqualTo(SERVER);
   }
 
   @Test
-  void whoNeedsNoServerIsNotHeldUp() {
+  void whoNeedsNoServerToEndIsNotHeldUp() {
     configs.gone = true;
+    assertThatThrownBy(() -> connector.connect(USER, null, false))
+        .isInstanceOf(ExternalFailure.class);
+
     Store store = connector.connect(USER, null, true);
+
     assertThatThrownBy(store::server).hasMessage("the Secret is gone");
   }
 
   @Test
-  void forgetsWhatHasEnded() {
-    assertThat(connector.connect(USER, null, false).server()).isEqualTo(SERVER);
+  void endsTheUse() {
     connector.release(USER);
+
     assertThat(configs.released).isTrue();
-    configs.gone = true;
-    assertThatThrownBy(connector.connect(USER, null, true)::server)
-        .isInstanceOf(ExternalFailure.class);
   }
 }
