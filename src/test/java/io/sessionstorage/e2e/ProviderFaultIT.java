@@ -436,6 +436,7 @@ class ProviderFaultIT {
         Guide.run("Install the provider");
       }
       work.awaitGone();
+      awaitGone("User", own, "rotated");
     }
   }
 
@@ -526,6 +527,7 @@ class ProviderFaultIT {
 
     void deleteAll() {
       List.copyOf(kept).forEach(this::delete);
+      at("User", own, "rotated").delete();
     }
 
     void awaitGone() {
