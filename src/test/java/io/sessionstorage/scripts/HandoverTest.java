@@ -138,6 +138,27 @@ class HandoverTest {
     }
   }
 
+  /** A pod that is made again at once: its name is never gone, and has another address. */
+  @Test
+  void aPodIsFoundAtItsNewAddress(@TempDir Path directory) throws Exception {
+    try (RealNames names = RealNames.start("127.0.0.99");
+        RealProxy resolving = RealProxy.start(directory, names, cluster.port())) {
+      await("the old address is known").atMost(PATIENCE).until(() -> names.given() > 1);
+
+      names.move(cluster.primary().address());
+
+      await("a primary at its new address")
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> {
+                try (Client client = resolving.connect()) {
+                  assertThat(client.call("AUTH", User.DEFAULT.text())).isEqualTo("OK");
+                }
+              });
+    }
+  }
+
   @Test
   void theObserverEndsWithNewsOnly() throws Exception {
     Node primary = cluster.primary();

@@ -23,6 +23,21 @@ final class RealProxy implements AutoCloseable {
   }
 
   static RealProxy start(Path root, RealCluster cluster) throws IOException {
+    return start(
+        root,
+        "parse-resolv-conf",
+        cluster.nodes().stream()
+            .map(node -> "  server %1$s %1$s:%2$d\n".formatted(node.address(), cluster.port()))
+            .collect(joining()));
+  }
+
+  /** In front of the one server that {@code names} lead to. */
+  static RealProxy start(Path root, RealNames names, int port) throws IOException {
+    return start(
+        root, "nameserver test 127.0.0.1:" + names.port(), "  server pod pod.test:" + port + "\n");
+  }
+
+  private static RealProxy start(Path root, String nameServer, String servers) throws IOException {
     int port = RealCluster.freePort();
     Files.createDirectories(root);
     for (String script : new String[] {"hold.lua", "password.lua"}) {
@@ -35,14 +50,11 @@ final class RealProxy implements AutoCloseable {
             root.resolve("haproxy.cfg"),
             here(root, "haproxy.cfg")
                     .replace("@TLS@", "")
+                    .replace("parse-resolv-conf", nameServer)
                     .replace("bind :6379", "bind 127.0.0.1:" + port)
                     .replace("bind :8404", "bind 127.0.0.1:" + RealCluster.freePort())
                     .replace("bind :8405", "bind 127.0.0.1:" + RealCluster.freePort())
-                + cluster.nodes().stream()
-                    .map(
-                        node ->
-                            "  server %1$s %1$s:%2$d\n".formatted(node.address(), cluster.port()))
-                    .collect(joining()));
+                + servers);
     Process process =
         new ProcessBuilder(
                 Programs.require("haproxy").toString(), "-W", "-db", "-f", conf.toString())
