@@ -27,12 +27,16 @@ import java.util.Map;
 /**
  * Reads a request. Its objects become trees at once: protobuf's own classes for JSON would take
  * several times the memory and the time. Protobuf has doubles only: a whole number becomes an
- * integer again, because Kubernetes takes {@code 6379} for a port and not {@code 6379.0}.
+ * integer again, because Kubernetes takes {@code 6379} for a port and not {@code 6379.0}. What
+ * nobody asks for ({@code managedFields}) is left out.
  */
 final class WireReader {
   private static final ExtensionRegistryLite NO_EXTENSIONS =
       ExtensionRegistryLite.getEmptyRegistry();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** Much of an object as Crossplane sends it, and nothing that a decision depends on. */
+  private static final String UNREAD = "managedFields";
 
   /** Above this a double no longer holds each integer. */
   private static final double LARGEST_EXACT = 1L << 53;
@@ -173,12 +177,19 @@ final class WireReader {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
         case KEY -> name = in.readStringRequireUtf8();
-        case VALUE -> value = value();
+        case VALUE -> value = name.equals(UNREAD) ? skipped(tag) : value();
         default -> skip(tag);
       }
     }
-    object.set(name, value);
+    if (!name.equals(UNREAD)) {
+      object.set(name, value);
+    }
     leave(end);
+  }
+
+  private JsonNode skipped(int tag) throws IOException {
+    skip(tag);
+    return NODES.nullNode();
   }
 
   private JsonNode value() throws IOException {

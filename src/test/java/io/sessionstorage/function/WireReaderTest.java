@@ -49,6 +49,22 @@ class WireReaderTest {
   }
 
   @Test
+  void leavesManagedFieldsOut() throws IOException {
+    Struct metadata =
+        Struct.newBuilder()
+            .putFields("managedFields", text("much"))
+            .putFields("name", text("shared"))
+            .build();
+    Struct object =
+        Struct.newBuilder()
+            .putFields("metadata", Value.newBuilder().setStructValue(metadata).build())
+            .build();
+
+    assertThat(WireReader.tree(object.toByteArray()))
+        .hasToString("{\"metadata\":{\"name\":\"shared\"}}");
+  }
+
+  @Test
   void skipsWhatALaterCrossplaneAdds() throws IOException {
     UnknownFieldSet later =
         UnknownFieldSet.newBuilder()
