@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +29,15 @@ class FailoverIT {
   private static final int SECONDS = 20;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String OLD_IMAGE = "docker.io/valkey/valkey:9.1.2-alpine";
+  private static final Map<String, ?> VALKEY = Map.of("9.0", OLD_IMAGE);
+  private static final String OTHER_HAPROXY = "docker.io/library/haproxy:3.2-alpine";
 
   @AutoClose private final TestNamespace namespace = namespace();
 
   /** Its version 9.0 is an image that differs from that of 9.1 and that the cluster has. */
   @AutoClose
   private final OwnComposition composition =
-      OwnComposition.of(namespace.name(), Map.of("valkey", Map.of("9.0", OLD_IMAGE)));
+      OwnComposition.of(namespace.name(), Map.of("valkey", VALKEY));
 
   private final Store large = namespace.store("large");
   private Consumer proxy;
@@ -239,10 +242,7 @@ class FailoverIT {
   @Test
   void sessionsOutliveTheEndOfBothProxies() {
     CompletableFuture<Load> load = Load.start(proxy, SECONDS, "proxies");
-    large.pods().stream()
-        .filter(pod -> name(pod).startsWith("large-haproxy-"))
-        .parallel()
-        .forEach(pod -> NodeProcesses.kill(pod, "haproxy"));
+    proxies().parallelStream().forEach(pod -> NodeProcesses.kill(pod, "haproxy"));
 
     assertThat(load.join().lost()).isZero();
     proxy.awaitConnected();
@@ -271,15 +271,35 @@ class FailoverIT {
 
   @Test
   void clientsDoNotNoticeThatAProxyIsDeleted() {
-    Pod gone =
-        large.pods().stream()
-            .filter(pod -> pod.getMetadata().getName().startsWith("large-haproxy-"))
-            .findFirst()
-            .orElseThrow();
+    Pod gone = proxies().getFirst();
     CompletableFuture<Load> load = Load.start(proxy, SECONDS, "proxy");
     Cluster.CLIENT.resource(gone).delete();
 
     assertUnnoticed(load.join());
+  }
+
+  @Test
+  void clientsDoNotNoticeThatHaproxyIsReplaced() {
+    Load.begin(proxy, "haproxy");
+    composition.use(Map.of("valkey", VALKEY, "haproxy", OTHER_HAPROXY));
+    await("two other proxies")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(proxies())
+                    .hasSize(2)
+                    .allMatch(
+                        pod -> image(pod).equals(OTHER_HAPROXY) && Readiness.isPodReady(pod)));
+
+    assertUnnoticed(Load.end(proxy, "haproxy"));
+  }
+
+  private List<Pod> proxies() {
+    return large.pods().stream().filter(pod -> name(pod).startsWith("large-haproxy-")).toList();
+  }
+
+  private static String image(Pod pod) {
+    return pod.getSpec().getContainers().getFirst().getImage();
   }
 
   @Test
