@@ -9,6 +9,7 @@ import io.sessionstorage.provider.managed.External;
 import io.sessionstorage.provider.managed.ExternalFailure;
 import io.sessionstorage.provider.managed.Id;
 import io.sessionstorage.provider.managed.Managed;
+import io.sessionstorage.provider.managed.ManagedStatus;
 import io.sessionstorage.provider.managed.Observation;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets {@code spec.sessionStorage} of an MCP server. It exists if this Binding has set it; it is
@@ -25,9 +27,12 @@ import java.util.Optional;
 public final class BindingExternal
     implements External<BindingParameters, BindingObservation, BindingExternal.Nothing> {
   private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration AT_ONCE = Duration.ofMillis(100);
   private static final String ROLLED_OUT = "RolledOut";
+  private static final String ROLLING = "Rolling";
   private static final String AFFINITY = "SessionsShared";
 
+  private final KubernetesClient client;
   private final Stores stores;
   private final Consumers consumers;
   private final Copies copies;
@@ -38,6 +43,7 @@ public final class BindingExternal
 
   /** Through {@code client}. */
   public BindingExternal(KubernetesClient client, InstantSource clock) {
+    this.client = client;
     stores = new Stores(client);
     consumers = new Consumers(client);
     copies = new Copies(client);
@@ -93,13 +99,13 @@ public final class BindingExternal
       copies.deleteAllBut(id, copy);
       return Observation.current(seen).with(Condition.of(ROLLED_OUT, true, "RolledOut", null));
     }
-    turns.take(store.key(), id.uid());
+    turns.take(store.key(), id.uid(), Optional::empty);
     return Observation.current(seen)
         .with(
             Condition.of(
                 ROLLED_OUT,
                 false,
-                "Rolling",
+                ROLLING,
                 "the proxies of %s %s are being replaced by ones that use Secret %s"
                     .formatted(wanted.consumer().kind().kind(), wanted.consumer().name(), copy)))
         .recheckWithin(SOON);
@@ -110,17 +116,47 @@ public final class BindingExternal
       Managed<BindingParameters, BindingObservation, Nothing> managed,
       Store store,
       List<Secret> mine) {
-    if (mine.isEmpty() || turns.take(store.key(), managed.id().uid())) {
+    if (mine.isEmpty()) {
       return Observation.outdated(seen(managed), "spec.sessionStorage");
     }
-    return Observation.current(seen(managed))
-        .with(
-            Condition.of(
-                ROLLED_OUT,
-                false,
-                "Waiting",
-                "waiting until another MCP server that uses the same store has replaced its proxies"))
-        .recheckWithin(SOON);
+    Observation<BindingObservation> asItIs = Observation.current(seen(managed));
+    return switch (turns.take(
+        store.key(), managed.id().uid(), () -> turnByStatus(store.address()))) {
+      case GO -> Observation.outdated(seen(managed), "spec.sessionStorage");
+      case ANNOUNCE ->
+          asItIs
+              .with(
+                  Condition.of(ROLLED_OUT, false, ROLLING, "the proxies are about to be replaced"))
+              .recheckWithin(AT_ONCE);
+      case WAIT ->
+          asItIs
+              .with(
+                  Condition.of(
+                      ROLLED_OUT,
+                      false,
+                      "Waiting",
+                      "waiting until another MCP server that uses the same store has replaced its proxies"))
+              .recheckWithin(SOON);
+    };
+  }
+
+  /** The uid of the Binding of that store whose proxies are being replaced, by its status. */
+  private Optional<String> turnByStatus(String address) {
+    return client.resources(Binding.class).inAnyNamespace().list().getItems().stream()
+        .filter(binding -> isRolling(binding.getStatus(), address))
+        .map(binding -> binding.getMetadata().getUid())
+        .findFirst();
+  }
+
+  private static boolean isRolling(
+      @Nullable ManagedStatus<BindingObservation> status, String address) {
+    return status != null
+        && status.atProvider() != null
+        && address.equals(status.atProvider().address())
+        && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+            .anyMatch(
+                condition ->
+                    condition.type().equals(ROLLED_OUT) && condition.reason().equals(ROLLING));
   }
 
   private Observation<BindingObservation> observeDeleted(

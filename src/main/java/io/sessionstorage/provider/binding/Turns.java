@@ -5,10 +5,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Which consumer of a store restarts its proxies: one after the other, so that a changed password
- * never restarts all at once. One that does not come up holds up the others for five minutes.
+ * never restarts all at once. One that does not come up holds up the others for five minutes. Of
+ * the time before this process, the Bindings' own status tells.
  */
 final class Turns {
   private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -22,19 +25,34 @@ final class Turns {
     this.clock = clock;
   }
 
-  /** Whether it is this one's turn, which it keeps until it is done. */
-  synchronized boolean take(String store, String binding) {
+  /** What one may do. */
+  enum Turned {
+    /** It is another one's turn. */
+    WAIT,
+    /** Say in the status that it begins, so that the next process knows it, and ask again. */
+    ANNOUNCE,
+    /** It is its turn, until it is done. */
+    GO
+  }
+
+  /**
+   * Takes the turn if it is free.
+   *
+   * @param before whose turn it is by their status; asked if nothing is known of the store
+   */
+  synchronized Turned take(String store, String binding, Supplier<Optional<String>> before) {
     Instant now = clock.instant();
-    Turn turn = turns.get(store);
-    if (turn != null
-        && !turn.binding().equals(binding)
-        && turn.since().plus(LONGEST).isAfter(now)) {
-      return false;
+    Turn turn =
+        turns.containsKey(store)
+            ? turns.get(store)
+            : before.get().map(other -> new Turn(other, now)).orElse(null);
+    boolean mine = turn != null && turn.binding().equals(binding);
+    boolean free = turn == null || !turn.since().plus(LONGEST).isAfter(now);
+    turns.put(store, turn == null || (free && !mine) ? new Turn(binding, now) : turn);
+    if (mine) {
+      return Turned.GO;
     }
-    if (turn == null || !turn.binding().equals(binding)) {
-      turns.put(store, new Turn(binding, now));
-    }
-    return true;
+    return free ? Turned.ANNOUNCE : Turned.WAIT;
   }
 
   /** It is the next one's turn. */

@@ -69,8 +69,12 @@ class BindingTest {
                         .getKubernetesSerialization()
                         .unmarshal(Yaml.write(crd), CustomResourceDefinition.class)));
     namespace = KubeApi.namespace();
+    events = new Events(client, InstantSource.system());
+    controllers = started();
+  }
+
+  private Controllers started() {
     InstantSource clock = InstantSource.system();
-    events = new Events(client, clock);
     Settings settings =
         new Settings(
             Duration.ofSeconds(1),
@@ -83,13 +87,14 @@ class BindingTest {
             Settings.DEFAULT.deletionGrace(),
             clock,
             Settings.DEFAULT.random());
-    controllers =
+    Controllers started =
         new Controllers(client, settings, events, new Metrics(new PrometheusRegistry(), clock));
-    controllers.start(
+    started.start(
         new Kind<>(
             Binding.class,
             new BindingExternal(client, clock),
             Connector.to(new BindingExternal.Nothing())));
+    return started;
   }
 
   private void apply(String in, String yaml) {
@@ -361,6 +366,20 @@ class BindingTest {
               .filter(name -> secretOf(name).equals(name + "-session-2"))
               .findFirst()
               .orElseThrow();
+      controllers.close();
+      controllers = started();
+      waiting.stream()
+          .filter(name -> !name.equals(turn))
+          .forEach(
+              name ->
+                  eventually(
+                      () ->
+                          assertThat(condition(name, "RolledOut"))
+                              .as("still, of another provider")
+                              .startsWith("False Waiting")));
+      assertThat(waiting)
+          .filteredOn(name -> secretOf(name).equals(name + "-session-2"))
+          .containsExactly(turn);
       assertThat(client.secrets().inNamespace(namespace).withName(turn + "-session-1").get())
           .as("valid until the last proxy is replaced")
           .isNotNull();
