@@ -34,6 +34,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -100,6 +101,17 @@ class ProviderFaultIT {
         .inNamespace(stores.name())
         .withName("server")
         .waitUntilReady(2, TimeUnit.MINUTES);
+  }
+
+  /** A provider that starts anew cannot end users whose Secrets have gone with their namespace. */
+  @BeforeEach
+  void otherNamespacesHaveEnded() {
+    await("the end of other tests' namespaces")
+        .atMost(Duration.ofMinutes(6))
+        .until(
+            () ->
+                Cluster.CLIENT.namespaces().list().getItems().stream()
+                    .allMatch(it -> it.getMetadata().getDeletionTimestamp() == null));
   }
 
   private static void apply(TestNamespace in, String yaml) {
