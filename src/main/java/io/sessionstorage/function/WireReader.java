@@ -177,7 +177,13 @@ final class WireReader {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
         case KEY -> name = in.readStringRequireUtf8();
-        case VALUE -> value = name.equals(UNREAD) ? skipped(tag) : value();
+        case VALUE -> {
+          if (name.equals(UNREAD)) {
+            skip(tag);
+          } else {
+            value = value();
+          }
+        }
         default -> skip(tag);
       }
     }
@@ -185,11 +191,6 @@ final class WireReader {
       object.set(name, value);
     }
     leave(end);
-  }
-
-  private JsonNode skipped(int tag) throws IOException {
-    skip(tag);
-    return NODES.nullNode();
   }
 
   private JsonNode value() throws IOException {

@@ -17,6 +17,8 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -56,10 +58,8 @@ public record Credentials(
    */
   public record Progress(Step before, boolean lost, boolean due, boolean late) {}
 
-  /** Of a password's hash in an ACL, with its sign. */
-  private static final int HASH_LENGTH = 65;
-
   private static final List<String> USERS = Arrays.stream(User.values()).map(User::text).toList();
+  private static final Pattern HASH = Pattern.compile("#([0-9a-f]{64})");
 
   static Credentials of(Managed store, Observed observed, RandomGenerator random, Instant now) {
     Map<User, NavigableSet<String>> running =
@@ -183,8 +183,9 @@ public record Credentials(
                 if (line.startsWith("user " + user.text() + " ")) {
                   NavigableSet<String> found = new TreeSet<>();
                   for (String rule : line.split(" ", -1)) {
-                    if (rule.length() == HASH_LENGTH && rule.startsWith("#")) {
-                      found.add(rule.substring(1));
+                    Matcher hash = HASH.matcher(rule);
+                    if (hash.matches()) {
+                      found.add(hash.group(1));
                     }
                   }
                   hashes.put(user, found);
