@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the function is told. Objects are JSON trees, integers kept as integers.
@@ -20,4 +21,11 @@ public record Request(
     JsonNode input,
     Map<String, JsonNode> observed,
     Map<String, List<JsonNode>> required,
-    Instant time) {}
+    Instant time) {
+  /**
+   * Names of fields that no decision depends on, wherever they are in {@code observed} and {@code
+   * required}: half of what Crossplane sends. Who reads a request may leave them out.
+   */
+  public static final Set<String> UNREAD =
+      Set.of("managedFields", "containers", "initContainers", "ports", "ingress", "egress");
+}

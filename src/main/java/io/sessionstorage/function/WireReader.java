@@ -23,20 +23,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads a request. Its objects become trees at once: protobuf's own classes for JSON would take
  * several times the memory and the time. Protobuf has doubles only: a whole number becomes an
  * integer again, because Kubernetes takes {@code 6379} for a port and not {@code 6379.0}. What
- * nobody asks for ({@code managedFields}) is left out.
+ * nobody asks for ({@link Request#UNREAD}) is left out.
  */
 final class WireReader {
   private static final ExtensionRegistryLite NO_EXTENSIONS =
       ExtensionRegistryLite.getEmptyRegistry();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
-  /** Much of an object as Crossplane sends it, and nothing that a decision depends on. */
-  private static final String UNREAD = "managedFields";
 
   /** Above this a double no longer holds each integer. */
   private static final double LARGEST_EXACT = 1L << 53;
@@ -54,6 +52,7 @@ final class WireReader {
   private static final int VALUE = 2 << 3 | BYTES;
 
   private final CodedInputStream in;
+  private Set<String> unread = Set.of();
   private int depth;
 
   private WireReader(byte[] message) {
@@ -115,7 +114,7 @@ final class WireReader {
         case State.COMPOSITE_FIELD_NUMBER << 3 | BYTES -> resource(composite);
         case State.RESOURCES_FIELD_NUMBER << 3 | BYTES -> {
           ObjectNode object = NODES.objectNode();
-          resources.put(entry(() -> resource(object)), object);
+          resources.put(entry(() -> existing(object)), object);
         }
         default -> skip(tag);
       }
@@ -133,13 +132,19 @@ final class WireReader {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == (Resources.ITEMS_FIELD_NUMBER << 3 | BYTES)) {
         ObjectNode item = NODES.objectNode();
-        resource(item);
+        existing(item);
         items.add(item);
       } else {
         skip(tag);
       }
     }
     leave(end);
+  }
+
+  private void existing(ObjectNode object) throws IOException {
+    unread = Request.UNREAD;
+    resource(object);
+    unread = Set.of();
   }
 
   private void resource(ObjectNode object) throws IOException {
@@ -178,7 +183,7 @@ final class WireReader {
       switch (tag) {
         case KEY -> name = in.readStringRequireUtf8();
         case VALUE -> {
-          if (name.equals(UNREAD)) {
+          if (unread.contains(name)) {
             skip(tag);
           } else {
             value = value();
@@ -187,7 +192,7 @@ final class WireReader {
         default -> skip(tag);
       }
     }
-    if (!name.equals(UNREAD)) {
+    if (!unread.contains(name)) {
       object.set(name, value);
     }
     leave(end);

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -53,6 +55,54 @@ class GoldenTest {
     wanted.forEach(
         (file, text) -> assertThat(text).as("%s/%s", folder, file).isEqualTo(found.get(file)));
     assertThat(unused(folder)).as("files of %s that no test reads", folder).isEmpty();
+  }
+
+  /** What the function does not even read must change nothing, of objects as large as real ones. */
+  @TestFactory
+  Stream<DynamicTest> answersWithoutWhatIsUnread() {
+    return Golden.cases().stream()
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(
+                    folder.getFileName().toString(), () -> checkWithoutUnread(folder)));
+  }
+
+  private static void checkWithoutUnread(Path folder) throws IOException {
+    Request request = Golden.request(folder);
+    Map<String, JsonNode> whole = new HashMap<>();
+    for (Map.Entry<String, JsonNode> observed : request.observed().entrySet()) {
+      Path composed = folder.resolve("out-" + observed.getKey() + ".yaml");
+      JsonNode object =
+          Files.exists(composed) ? Yaml.one(composed) : Yaml.MAPPER.createObjectNode();
+      whole.put(
+          observed.getKey(), Yaml.MAPPER.readerForUpdating(object).readValue(observed.getValue()));
+    }
+    Map<String, JsonNode> less = new HashMap<>();
+    whole.forEach((key, object) -> less.put(key, withoutUnread(object)));
+    Map<String, List<JsonNode>> found = new HashMap<>();
+    request
+        .required()
+        .forEach(
+            (key, objects) ->
+                found.put(key, objects.stream().map(GoldenTest::withoutUnread).toList()));
+
+    assertThat(files(composed(request, less, found)))
+        .isEqualTo(files(composed(request, whole, request.required())));
+  }
+
+  private static Answer composed(
+      Request request, Map<String, JsonNode> observed, Map<String, List<JsonNode>> required) {
+    return new Composer(new Random(SEED))
+        .compose(
+            new Request(request.composite(), request.input(), observed, required, request.time()));
+  }
+
+  private static JsonNode withoutUnread(JsonNode object) {
+    JsonNode less = object.deepCopy();
+    for (String name : Request.UNREAD) {
+      less.findParents(name).forEach(parent -> ((ObjectNode) parent).remove(name));
+    }
+    return less;
   }
 
   private static Map<String, Object> files(Answer answer) {

@@ -49,19 +49,36 @@ class WireReaderTest {
   }
 
   @Test
-  void leavesManagedFieldsOut() throws IOException {
+  void leavesOutWhatNobodyAsksForOfWhatExists() throws IOException {
     Struct metadata =
         Struct.newBuilder()
             .putFields("managedFields", text("much"))
             .putFields("name", text("shared"))
             .build();
-    Struct object =
-        Struct.newBuilder()
-            .putFields("metadata", Value.newBuilder().setStructValue(metadata).build())
+    Resource object =
+        Resource.newBuilder()
+            .setResource(
+                Struct.newBuilder()
+                    .putFields("metadata", Value.newBuilder().setStructValue(metadata).build()))
             .build();
+    Request request =
+        WireReader.call(
+                RunFunctionRequest.newBuilder()
+                    .setObserved(
+                        State.newBuilder().setComposite(object).putResources("auth", object))
+                    .setInput(object.getResource())
+                    .putRequiredResources("pods", Resources.newBuilder().addItems(object).build())
+                    .build()
+                    .toByteArray(),
+                NOW)
+            .request();
 
-    assertThat(WireReader.tree(object.toByteArray()))
-        .hasToString("{\"metadata\":{\"name\":\"shared\"}}");
+    String less = "{\"metadata\":{\"name\":\"shared\"}}";
+    assertThat(request.observed().get("auth")).hasToString(less);
+    assertThat(request.required().get("pods")).hasToString("[" + less + "]");
+    String whole = "{\"metadata\":{\"managedFields\":\"much\",\"name\":\"shared\"}}";
+    assertThat(request.composite()).hasToString(whole);
+    assertThat(request.input()).hasToString(whole);
   }
 
   @Test

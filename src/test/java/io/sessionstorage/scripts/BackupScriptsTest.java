@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -401,18 +402,40 @@ class BackupScriptsTest {
         .orElseThrow();
   }
 
-  /** Empty if the check of so small a repository ended before it was stopped. */
+  /** Empty if the check of so small a repository had let go of its lock when it stopped. */
   private Optional<Process> stoppedCheck() throws Exception {
     Process check = files.begin("check", "--read-data");
-    await()
-        .pollInterval(Duration.ofMillis(5))
-        .until(() -> !tree("repository/locks").isEmpty() || !check.isAlive());
+    await().pollInterval(Duration.ofMillis(5)).until(() -> !locks().isEmpty() || !check.isAlive());
     signal(check, "STOP");
-    if (tree("repository/locks").isEmpty()) {
+    await()
+        .ignoreExceptionsInstanceOf(IOException.class) // a thread that ended in between
+        .until(() -> !check.isAlive() || allThreadsStopped(check));
+    if (locks().isEmpty()) {
       check.destroyForcibly().onExit().join();
       return Optional.empty();
     }
     return Optional.of(check);
+  }
+
+  /** Without those that are being written, under another name until they are whole. */
+  private List<Path> locks() throws IOException {
+    try (Stream<Path> all = Files.list(files.path("repository/locks"))) {
+      return all.filter(lock -> lock.getFileName().toString().matches("[0-9a-f]{64}")).toList();
+    }
+  }
+
+  /** A signal has been sent when kill ends, but each thread goes on until it meets it. */
+  private static boolean allThreadsStopped(Process process) throws IOException {
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (Stream<Path> all = Files.list(threads)) {
+      for (Path thread : all.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static void signal(Process process, String signal) throws Exception {
@@ -619,7 +642,7 @@ class BackupScriptsTest {
     }
   }
 
-  private java.util.List<String> tree(String directory) throws IOException {
+  private List<String> tree(String directory) throws IOException {
     try (Stream<Path> all = Files.walk(files.path(directory))) {
       return all.map(path -> files.path(directory).relativize(path).toString())
           .filter(path -> !path.isEmpty())

@@ -16,7 +16,7 @@ final class Connection {
 
   /** The one stable name, which leads to the primary from every namespace. */
   static String host(Instance instance, String clusterDomain) {
-    return "%s.%s.svc.%s".formatted(instance.name(), instance.namespace(), clusterDomain);
+    return instance.name() + "." + instance.namespace() + ".svc." + clusterDomain;
   }
 
   /**

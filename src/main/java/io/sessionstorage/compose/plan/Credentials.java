@@ -17,7 +17,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -59,7 +58,7 @@ public record Credentials(
   public record Progress(Step before, boolean lost, boolean due, boolean late) {}
 
   private static final List<String> USERS = Arrays.stream(User.values()).map(User::text).toList();
-  private static final Pattern HASH = Pattern.compile("#([0-9a-f]{64})");
+  private static final Pattern HASH = Pattern.compile("#[0-9a-f]{64}");
 
   static Credentials of(Managed store, Observed observed, RandomGenerator random, Instant now) {
     Map<User, NavigableSet<String>> running =
@@ -177,21 +176,24 @@ public record Credentials(
   private static Map<User, NavigableSet<String>> hashes(String file) {
     Map<User, NavigableSet<String>> hashes = new EnumMap<>(User.class);
     file.lines()
+        .map(line -> line.split(" ", 3))
+        .filter(words -> words.length == 3 && words[0].equals("user"))
         .forEach(
-            line -> {
-              for (User user : User.values()) {
-                if (line.startsWith("user " + user.text() + " ")) {
-                  NavigableSet<String> found = new TreeSet<>();
-                  for (String rule : line.split(" ", -1)) {
-                    Matcher hash = HASH.matcher(rule);
-                    if (hash.matches()) {
-                      found.add(hash.group(1));
-                    }
-                  }
-                  hashes.put(user, found);
-                }
-              }
-            });
+            words ->
+                User.of(words[1]).ifPresent(user -> hashes.put(user, hashesOfRules(words[2]))));
+    return hashes;
+  }
+
+  private static NavigableSet<String> hashesOfRules(String rules) {
+    NavigableSet<String> hashes = new TreeSet<>();
+    int end;
+    for (int start = 0; start < rules.length(); start = end + 1) {
+      int space = rules.indexOf(' ', start);
+      end = space < 0 ? rules.length() : space;
+      if (rules.charAt(start) == '#' && HASH.matcher(rules).region(start, end).matches()) {
+        hashes.add(rules.substring(start + 1, end));
+      }
+    }
     return hashes;
   }
 }

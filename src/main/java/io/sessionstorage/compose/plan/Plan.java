@@ -160,6 +160,12 @@ public record Plan(
         storage.deletionProtection());
   }
 
+  /** Without the long texts: a store has one plan at a time. */
+  @Override
+  public int hashCode() {
+    return instance.hashCode();
+  }
+
   private static String version(Managed store, PlatformDefaults defaults) {
     if (store.version() != null) {
       return store.version();
@@ -209,9 +215,13 @@ public record Plan(
   }
 
   static String host(Instance instance, int ordinal, String clusterDomain) {
-    return "%s.%s.%s.svc.%s"
-        .formatted(
-            instance.pod(ordinal), instance.headlessService(), instance.namespace(), clusterDomain);
+    return String.join(
+        ".",
+        instance.pod(ordinal),
+        instance.headlessService(),
+        instance.namespace(),
+        "svc",
+        clusterDomain);
   }
 
   /** What every object of another component than Valkey is labelled with. */

@@ -21,9 +21,11 @@ public enum Step {
   /** Every server is to refuse the old passwords. */
   REMOVING;
 
+  private final String text = name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+
   /** As in the status and on objects. */
   public String text() {
-    return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+    return text;
   }
 
   /** Whether a Job has to see in the store that it is done. */
