@@ -26,6 +26,7 @@ import io.sessionstorage.proto.fn.v1.Severity;
 import io.sessionstorage.proto.fn.v1.State;
 import io.sessionstorage.proto.fn.v1.Status;
 import io.sessionstorage.proto.fn.v1.Target;
+import io.sessionstorage.serve.Structs;
 import java.time.Duration;
 
 /** The composer's answer, as Crossplane takes it. */

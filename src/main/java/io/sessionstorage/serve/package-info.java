@@ -1,4 +1,7 @@
-/** TLS from disk, health and metrics over HTTP: what any server of this product needs. */
+/**
+ * TLS from disk, health and metrics over HTTP, logs, JSON in protobuf: what any server of this
+ * product needs.
+ */
 @NullMarked
 package io.sessionstorage.serve;
 

@@ -1,4 +1,4 @@
-package io.sessionstorage.function;
+package io.sessionstorage.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
@@ -8,12 +8,13 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 
 /** Jackson's JSON as protobuf's. */
-final class Structs {
+public final class Structs {
   private static final Value NULL = Value.newBuilder().setNullValue(NullValue.NULL_VALUE).build();
 
   private Structs() {}
 
-  static Struct struct(JsonNode object) {
+  /** An object. */
+  public static Struct struct(JsonNode object) {
     Struct.Builder struct = Struct.newBuilder();
     object.properties().forEach(field -> struct.putFields(field.getKey(), value(field.getValue())));
     return struct.build();
