@@ -77,6 +77,18 @@ class ArchitectureTest {
                       DescribedPredicate.not(
                           resideInAnyPackage(ROOT + ".provider.managed..", ROOT + ".serve.."))));
 
+  /** So that a provider without them loads nothing of it. */
+  @ArchTest
+  static final ArchRule ONLY_CHANGE_LOGS_NEED_GRPC =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".provider..")
+          .and()
+          .resideOutsideOfPackage(ROOT + ".provider.changelogs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.grpc..", "com.google.protobuf..", ROOT + ".proto..");
+
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
 

@@ -9,6 +9,7 @@ import io.sessionstorage.provider.config.ClusterProviderConfig;
 import io.sessionstorage.provider.config.Configs;
 import io.sessionstorage.provider.config.ProviderConfig;
 import io.sessionstorage.provider.config.ProviderConfigUsage;
+import io.sessionstorage.provider.managed.ChangeLog;
 import io.sessionstorage.provider.managed.Controllers;
 import io.sessionstorage.provider.managed.Events;
 import io.sessionstorage.provider.managed.Kind;
@@ -52,17 +53,19 @@ public final class Provider implements AutoCloseable {
    * Starts nothing yet.
    *
    * @param leadership null: work without asking
+   * @param changes is told of every change, and not closed
    */
   public Provider(
       KubernetesClient client,
       Settings settings,
       @Nullable Leadership leadership,
-      PrometheusRegistry registry) {
+      PrometheusRegistry registry,
+      ChangeLog changes) {
     this.client = client;
     this.leadership = leadership;
     this.events = new Events(client, settings.clock());
     this.controllers =
-        new Controllers(client, settings, events, new Metrics(registry, settings.clock()));
+        new Controllers(client, settings, events, new Metrics(registry, settings.clock()), changes);
     this.configs = new Configs(client, events, settings.clock());
     this.gate = new Gate(client, Api.GROUP + "/" + Api.VERSION);
     this.waiting = new ArrayList<>(ManagedKinds.all(client, configs, servers, settings.clock()));

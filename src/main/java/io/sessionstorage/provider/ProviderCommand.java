@@ -3,12 +3,16 @@ package io.sessionstorage.provider;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.sessionstorage.provider.changelogs.Entries;
+import io.sessionstorage.provider.changelogs.SocketChangeLog;
+import io.sessionstorage.provider.managed.ChangeLog;
 import io.sessionstorage.provider.managed.Settings;
 import io.sessionstorage.serve.Addresses;
 import io.sessionstorage.serve.Durations;
 import io.sessionstorage.serve.HttpEndpoints;
 import io.sessionstorage.serve.Logging;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -27,6 +31,7 @@ import picocli.CommandLine.Spec;
     description = "Runs the Crossplane provider against the cluster it is in.")
 public final class ProviderCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ProviderCommand.class);
+  private static final String NAME = "provider-valkey";
 
   @Option(
       names = {"-d", "--debug"},
@@ -92,6 +97,22 @@ public final class ProviderCommand implements Callable<Integer> {
   private boolean managementPolicies;
 
   @Option(
+      names = "--enable-changelogs",
+      negatable = true,
+      defaultValue = "${env:ENABLE_CHANGE_LOGS:-${env:ENABLE_CHANGELOGS:-false}}",
+      fallbackValue = "true",
+      description =
+          "Alpha: tell a sidecar of each change of a store. Environment: ENABLE_CHANGE_LOGS, or ENABLE_CHANGELOGS.")
+  private boolean changeLogs;
+
+  @Option(
+      names = "--changelogs-socket-path",
+      defaultValue = "${env:CHANGELOGS_SOCKET_PATH:-/var/run/changelogs/changelogs.sock}",
+      description =
+          "The sidecar's socket. Default: /var/run/changelogs/changelogs.sock. Environment: CHANGELOGS_SOCKET_PATH.")
+  private Path changeLogsSocket = Path.of("");
+
+  @Option(
       names = "--metrics-address",
       defaultValue = "${env:METRICS_ADDRESS:-:8080}",
       description =
@@ -106,7 +127,8 @@ public final class ProviderCommand implements Callable<Integer> {
     Logging.start(debug);
     PrometheusRegistry registry = new PrometheusRegistry();
     try (KubernetesClient client = Client.of(Config.autoConfigure(null));
-        Provider provider = new Provider(client, settings(), leader(), registry);
+        ChangeLog changes = changeLog(client);
+        Provider provider = new Provider(client, settings(), leader(), registry, changes);
         HttpEndpoints http =
             new HttpEndpoints(Addresses.parse(metricsAddress), provider::healthy, registry)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(provider::close));
@@ -137,6 +159,23 @@ public final class ProviderCommand implements Callable<Integer> {
         usual.deletionGrace(),
         usual.clock(),
         usual.random());
+  }
+
+  /** Without a change log, nothing of gRPC is loaded. */
+  private ChangeLog changeLog(KubernetesClient client) {
+    if (!changeLogs) {
+      return ChangeLog.NONE;
+    }
+    LOG.atInfo().addKeyValue("socket", changeLogsSocket).log("change logs are enabled");
+    return new SocketChangeLog(
+        changeLogsSocket,
+        new Entries(
+            NAME + ":" + version(), client.getKubernetesSerialization(), Settings.DEFAULT.clock()));
+  }
+
+  private static String version() {
+    String version = ProviderCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : "v" + version;
   }
 
   private @Nullable Leadership leader() {

@@ -3,9 +3,18 @@ package io.sessionstorage.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionstorage.testing.Requirement;
+import io.sessionstorage.testing.Yaml;
+import java.io.IOException;
 import java.lang.reflect.AnnotatedElement;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,9 +38,11 @@ class ProviderCommandTest {
           '', --poll-state-metric,          POLL_STATE_METRIC,          5s
           '', --max-reconcile-rate,         MAX_RECONCILE_RATE,         100
           '', --enable-management-policies, ENABLE_MANAGEMENT_POLICIES, true
+          '', --enable-changelogs,          ENABLE_CHANGE_LOGS,         ${env:ENABLE_CHANGELOGS:-false}
+          '', --changelogs-socket-path,     CHANGELOGS_SOCKET_PATH,     /var/run/changelogs/changelogs.sock
           """)
   @Requirement(
-      "Provider template: its flags, each with its environment variable and its default. Not followed: --max-reconcile-rate is 100 instead of 10, and there are no change logs, which are alpha")
+      "Provider template: its flags, each with its environment variable and its default. Not followed: --max-reconcile-rate is 100 instead of 10")
   void hasTheFlagsOfTheTemplate(String letter, String flag, String variable, String usual) {
     OptionSpec option = command.getCommandSpec().findOption(flag);
 
@@ -50,7 +61,36 @@ class ProviderCommandTest {
         "--poll",
         "10m",
         "--max-reconcile-rate=5",
-        "--no-enable-management-policies");
+        "--no-enable-management-policies",
+        "--enable-changelogs",
+        "--changelogs-socket-path=/tmp/changelogs.sock");
+  }
+
+  /** It is the usual one, with a sidecar. */
+  @Test
+  void theGuideEnablesChangeLogs() throws IOException {
+    String guide = Files.readString(Path.of("docs/install.md"));
+    String yaml =
+        Stream.of(guide.split("```"))
+            .filter(block -> block.startsWith("yaml\n") && block.contains("changelogs-sidecar"))
+            .findFirst()
+            .orElseThrow();
+    JsonNode config = Yaml.MAPPER.readTree(yaml.substring("yaml\n".length()));
+    ObjectNode pod = (ObjectNode) config.at("/spec/deploymentTemplate/spec/template/spec");
+    ArrayNode containers = (ArrayNode) pod.get("containers");
+    ObjectNode provider = (ObjectNode) containers.get(0);
+
+    command.parseArgs(
+        StreamSupport.stream(provider.get("args").spliterator(), false)
+            .map(JsonNode::asText)
+            .toArray(String[]::new));
+    assertThat(provider.get("volumeMounts")).isEqualTo(containers.get(1).get("volumeMounts"));
+
+    containers.remove(1);
+    provider.remove(List.of("args", "volumeMounts"));
+    pod.remove("volumes");
+    assertThat(config.get("spec"))
+        .isEqualTo(Yaml.read(Path.of("package/rbac/provider.yaml")).getFirst().get("spec"));
   }
 
   @ParameterizedTest

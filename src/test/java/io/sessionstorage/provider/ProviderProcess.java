@@ -11,12 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The provider as a process of its own, as Crossplane runs it, but for the image. */
+/**
+ * The provider as a process of its own, as Crossplane runs it, but for the image: as there, it has
+ * no directory for temporary files.
+ */
 final class ProviderProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Process process;
   private final Path log;
+  private final Path classes;
 
   /**
    * Starts it.
@@ -25,12 +29,16 @@ final class ProviderProcess implements AutoCloseable {
    */
   ProviderProcess(Path directory, String name, String kubeconfig, String... flags) {
     log = directory.resolve(name + ".log");
+    classes = directory.resolve(name + ".classes");
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.io.tmpdir=" + directory.resolve("none"),
+                "-Xlog:class+load:file=" + classes,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.sessionstorage.Main",
@@ -52,8 +60,17 @@ final class ProviderProcess implements AutoCloseable {
   }
 
   String log() {
+    return read(log);
+  }
+
+  /** Which classes it has loaded, and from where. */
+  String classes() {
+    return read(classes);
+  }
+
+  private static String read(Path file) {
     try {
-      return Files.readString(log);
+      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

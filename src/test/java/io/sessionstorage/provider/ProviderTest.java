@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
@@ -12,17 +13,27 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.sessionstorage.proto.changelogs.v1alpha1.ChangeLogEntry;
+import io.sessionstorage.proto.changelogs.v1alpha1.OperationType;
 import io.sessionstorage.provider.binding.Binding;
+import io.sessionstorage.provider.changelogs.Sidecar;
 import io.sessionstorage.provider.config.Api;
 import io.sessionstorage.provider.config.ProviderConfigUsage;
 import io.sessionstorage.provider.connection.Connection;
 import io.sessionstorage.provider.managed.Condition;
+import io.sessionstorage.provider.managed.ManagedResource;
+import io.sessionstorage.provider.user.User;
 import io.sessionstorage.testing.FaultServer;
 import io.sessionstorage.testing.KubeApi;
 import io.sessionstorage.testing.Requirement;
 import io.sessionstorage.testing.ValkeyProcess;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.core.ThrowingRunnable;
@@ -35,6 +46,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The provider as a process, against a real API server and a real Valkey. */
 class ProviderTest {
   private static final String BINDINGS = "binding.valkey.m.toolhive.stacklok.dev";
+
+  /** Classes; of the others of gRPC and protobuf the command line itself loads a few. */
+  private static final String[] OF_CHANGE_LOGS = {
+    "io.sessionstorage.provider.changelogs.",
+    "io.sessionstorage.proto.changelogs.",
+    "io.grpc.netty.",
+    "io.grpc.stub."
+  };
+
+  private static final OperationType CREATED = OperationType.OPERATION_TYPE_CREATE;
+  private static final OperationType UPDATED = OperationType.OPERATION_TYPE_UPDATE;
+  private static final OperationType DELETED = OperationType.OPERATION_TYPE_DELETE;
 
   @TempDir private Path directory;
 
@@ -84,9 +107,11 @@ class ProviderTest {
   }
 
   private String synced(String name) {
-    Connection connection =
-        client.resources(Connection.class).inNamespace(namespace).withName(name).get();
-    var status = connection.getStatus();
+    return synced(client.resources(Connection.class).inNamespace(namespace).withName(name).get());
+  }
+
+  private static String synced(ManagedResource<?, ?> resource) {
+    var status = resource.getStatus();
     List<Condition> conditions = status == null ? null : status.conditions();
     return Objects.requireNonNullElse(conditions, List.<Condition>of()).stream()
         .filter(it -> it.type().equals("Synced"))
@@ -250,6 +275,133 @@ class ProviderTest {
       assertThat(provider.runs()).isTrue();
     } finally {
       KubeApi.install(bindings);
+    }
+  }
+
+  @Test
+  @Requirement(
+      "Provider template: --enable-changelogs: what is created, updated and deleted is told to the sidecar that listens at --changelogs-socket-path, and no password is")
+  void tellsTheSidecarWhatBecomesOfAUser() throws Exception {
+    Path socket = directory.resolve("changelogs.sock");
+    config("valkey", valkey.port());
+    try (Sidecar sidecar = Sidecar.start(socket);
+        ProviderProcess provider =
+            new ProviderProcess(
+                directory,
+                "one",
+                kubeconfig(null),
+                "--enable-changelogs",
+                "--changelogs-socket-path=" + socket)) {
+      user();
+      eventually(() -> assertThat(operations(sidecar)).as(provider.log()).containsExactly(CREATED));
+      eventually(() -> assertThat(password()).isNotEmpty());
+      String password = password();
+
+      users()
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              """
+              {"spec": {"forProvider": {"keyPrefixes": ["b:"]}}}
+              """);
+      eventually(
+          () ->
+              assertThat(operations(sidecar)).as(provider.log()).containsExactly(CREATED, UPDATED));
+      users().delete();
+      eventually(
+          () ->
+              assertThat(operations(sidecar))
+                  .as(provider.log())
+                  .containsExactly(CREATED, UPDATED, DELETED));
+
+      assertThat(sidecar.entries())
+          .allSatisfy(
+              entry -> {
+                assertThat(entry.getProvider()).startsWith("provider-valkey:");
+                assertThat(entry.getApiVersion())
+                    .isEqualTo("valkey.m.toolhive.stacklok.dev/v1alpha1");
+                assertThat(entry.getKind()).isEqualTo("User");
+                assertThat(entry.getName()).isEqualTo("sessions");
+                assertThat(entry.getExternalName()).isEqualTo("sessions");
+                assertThat(entry.hasErrorMessage()).isFalse();
+                assertThat(entry.getSnapshot().getFieldsMap())
+                    .containsKeys("apiVersion", "kind", "metadata", "spec", "status");
+              });
+      assertThat(provider.classes()).contains(OF_CHANGE_LOGS);
+      assertThat(sidecar.entries().toString()).contains("published").doesNotContain(password);
+      assertThat(provider.log()).doesNotContain("\"WARN\"", "\"ERROR\"");
+    }
+  }
+
+  @Test
+  @Requirement(
+      "Runtime: a change log that does not answer is noted in the provider's log, and the reconcile goes on")
+  void goesOnThoughTheSidecarDoesNotAnswer() throws Exception {
+    Path socket = directory.resolve("changelogs.sock");
+    config("valkey", valkey.port());
+    try (Sidecar sidecar = Sidecar.silent(socket);
+        ProviderProcess provider =
+            new ProviderProcess(
+                directory,
+                "one",
+                kubeconfig(null),
+                "--enable-changelogs",
+                "--changelogs-socket-path=" + socket)) {
+      user();
+
+      eventually(
+          () ->
+              assertThat(provider.log())
+                  .contains("cannot record change log entry", "DEADLINE_EXCEEDED"));
+      eventually(
+          () ->
+              assertThat(synced(users().get()))
+                  .as(provider.log())
+                  .isEqualTo("True ReconcileSuccess"));
+      assertThat(operations(sidecar)).containsExactly(CREATED);
+    }
+  }
+
+  private void user() {
+    apply(
+        """
+        apiVersion: valkey.m.toolhive.stacklok.dev/v1alpha1
+        kind: User
+        metadata: {name: sessions}
+        spec:
+          forProvider: {keyPrefixes: ["a:"], commands: ["+get"]}
+          providerConfigRef: {kind: ProviderConfig, name: valkey}
+          writeConnectionSecretToRef: {name: published}
+        """);
+  }
+
+  private static List<OperationType> operations(Sidecar sidecar) {
+    return sidecar.entries().stream().map(ChangeLogEntry::getOperation).toList();
+  }
+
+  private Resource<User> users() {
+    return client.resources(User.class).inNamespace(namespace).withName("sessions");
+  }
+
+  private String password() {
+    Secret secret = client.secrets().inNamespace(namespace).withName("published").get();
+    return secret == null || secret.getData() == null
+        ? ""
+        : new String(
+            Base64.getDecoder().decode(secret.getData().getOrDefault("password", "")),
+            StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void loadsNothingOfChangeLogsUnlessTheyAreEnabled() {
+    config("valkey", valkey.port());
+    connection("one", "valkey");
+    try (ProviderProcess provider = new ProviderProcess(directory, "one", kubeconfig(null))) {
+      eventually(
+          () -> assertThat(synced("one")).as(provider.log()).isEqualTo("True ReconcileSuccess"));
+
+      assertThat(provider.classes())
+          .contains("io.sessionstorage.provider.managed.ChangeLog")
+          .doesNotContain(OF_CHANGE_LOGS);
     }
   }
 

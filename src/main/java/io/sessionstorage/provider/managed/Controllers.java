@@ -35,21 +35,31 @@ public final class Controllers implements AutoCloseable {
   private final Settings settings;
   private final Events events;
   private final Metrics metrics;
+  private final ChangeLog changes;
   private final RateLimit rateLimit;
   private final List<Operator> operators = new CopyOnWriteArrayList<>();
 
   /** Starts none yet. */
-  public Controllers(KubernetesClient client, Settings settings, Events events, Metrics metrics) {
+  public Controllers(
+      KubernetesClient client,
+      Settings settings,
+      Events events,
+      Metrics metrics,
+      ChangeLog changes) {
     this.client = client;
     this.settings = settings;
     this.events = events;
     this.metrics = metrics;
+    this.changes = changes;
     this.rateLimit = new RateLimit(settings.maxReconcileRate(), System::nanoTime);
   }
 
   /** Reconciles a kind of managed resource from now on. */
   public <R extends ManagedResource<P, O>, P, O, C> void start(Kind<R, P, O, C> kind) {
-    start(kind.type(), "managed", new ManagedReconciler<>(kind, client, events, metrics, settings));
+    start(
+        kind.type(),
+        "managed",
+        new ManagedReconciler<>(kind, client, events, metrics, changes, settings));
   }
 
   /**

@@ -19,6 +19,7 @@ final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implemen
       KubernetesClient client,
       Events events,
       Metrics metrics,
+      ChangeLog changes,
       Settings settings) {
     this.kind = kind;
     this.tools =
@@ -27,6 +28,7 @@ final class ManagedReconciler<R extends ManagedResource<P, O>, P, O, C> implemen
             new ConnectionSecrets(client, settings.clock()),
             events,
             metrics,
+            changes,
             settings,
             Controllers.name("managed", kind.type()));
   }

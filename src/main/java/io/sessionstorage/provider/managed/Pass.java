@@ -27,6 +27,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
   private final Policies policies;
   private R resource;
   private ManagedStatus<O> status;
+  private Change.Before before;
   private ConnectionDetails published = ConnectionDetails.NONE;
 
   /** What a pass works with, the same for all of a kind. */
@@ -35,6 +36,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
       ConnectionSecrets secrets,
       Events events,
       Metrics metrics,
+      ChangeLog changes,
       Settings settings,
       String controller) {}
 
@@ -47,6 +49,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
     this.status =
         Objects.requireNonNullElse(
             resource.getStatus(), new ManagedStatus<O>(null, null, null, null));
+    this.before = new Change.Before(resource, status);
   }
 
   Requeue run() throws InterruptedException {
@@ -114,6 +117,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
         calls.call(
             Reasons.CANNOT_OBSERVE, "observe failed: ", () -> kind.external().observe(managed));
     take(observation);
+    before = new Change.Before(resource, status);
     if (!observation.exists()) {
       if (policies.onlyObserve()) {
         return observedNothing();
@@ -252,8 +256,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
     }
     mark(Condition.deleting());
     external(
-        Reasons.CANNOT_DELETE,
-        "delete failed: ",
+        Change.Operation.DELETE,
         () -> {
           kind.external().delete(managed);
           return ConnectionDetails.NONE;
@@ -286,8 +289,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
         () -> resource = tools.api.annotate(resource, now(Annotations.CREATE_PENDING)));
     ConnectionDetails details;
     try {
-      details =
-          external(Reasons.CANNOT_CREATE, "create failed: ", () -> kind.external().create(managed));
+      details = external(Change.Operation.CREATE, () -> kind.external().create(managed));
     } catch (StepFailure e) {
       noteFailedCreation();
       throw e;
@@ -317,10 +319,7 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
   private Requeue update(Managed<P, O, C> managed, Observation<O> observation)
       throws StepFailure, InterruptedException {
     ConnectionDetails details =
-        external(
-            Reasons.CANNOT_UPDATE,
-            "update failed: ",
-            () -> kind.external().update(managed, observation));
+        external(Change.Operation.UPDATE, () -> kind.external().update(managed, observation));
     tools.metrics.drift(resource);
     publish(details);
     event(Reasons.UPDATED, "Successfully requested update of external resource");
@@ -351,9 +350,18 @@ final class Pass<R extends ManagedResource<P, O>, P, O, C> {
     managed(Reasons.CANNOT_PUBLISH, "", () -> tools.secrets.publish(resource, details));
   }
 
-  private ConnectionDetails external(String reason, String prefix, Callable<ConnectionDetails> call)
+  /** Changes the external resource, which the change log is told in any case. */
+  private ConnectionDetails external(Change.Operation operation, Callable<ConnectionDetails> call)
       throws StepFailure, InterruptedException {
-    return calls.call(reason, prefix, call);
+    ConnectionDetails details;
+    try {
+      details = calls.call(operation.reason(), "", call);
+    } catch (StepFailure e) {
+      tools.changes.add(new Change(operation, before, e.getMessage()));
+      throw e.after(operation.failed());
+    }
+    tools.changes.add(new Change(operation, before, null));
+    return details;
   }
 
   /** A step that writes to the API server. An empty reason: no event if it fails. */

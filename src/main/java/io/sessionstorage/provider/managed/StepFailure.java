@@ -3,6 +3,7 @@ package io.sessionstorage.provider.managed;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,12 @@ final class StepFailure extends Exception {
   /** Whether the external system, or the way to it, is the cause, and not the API server. */
   boolean isExternal() {
     return getCause() instanceof ExternalFailure || getCause() instanceof TimeoutException;
+  }
+
+  /** The same, with words before its message. */
+  StepFailure after(String prefix) {
+    return new StepFailure(
+        reason, prefix + getMessage(), conditions, Objects.requireNonNull(getCause()));
   }
 
   String reason() {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.sessionstorage.provider.Crds;
+import io.sessionstorage.provider.managed.ChangeLog;
 import io.sessionstorage.provider.managed.Condition;
 import io.sessionstorage.provider.managed.Connector;
 import io.sessionstorage.provider.managed.Controllers;
@@ -88,7 +89,8 @@ class BindingTest {
             clock,
             Settings.DEFAULT.random());
     Controllers started =
-        new Controllers(client, settings, events, new Metrics(new PrometheusRegistry(), clock));
+        new Controllers(
+            client, settings, events, new Metrics(new PrometheusRegistry(), clock), ChangeLog.NONE);
     started.start(
         new Kind<>(
             Binding.class,

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.sessionstorage.provider.Crds;
+import io.sessionstorage.provider.managed.ChangeLog;
 import io.sessionstorage.provider.managed.Condition;
 import io.sessionstorage.provider.managed.ConnectionDetails;
 import io.sessionstorage.provider.managed.Controllers;
@@ -118,7 +119,8 @@ class ConfigsTest {
             clock,
             usual.random());
     controllers =
-        new Controllers(client, settings, events, new Metrics(new PrometheusRegistry(), clock));
+        new Controllers(
+            client, settings, events, new Metrics(new PrometheusRegistry(), clock), ChangeLog.NONE);
     Configs configs = new Configs(client, events, clock);
     configs.start(controllers);
     controllers.start(new Kind<>(Widget.class, shop, configs.servers()));

@@ -32,6 +32,10 @@ final class Bench implements AutoCloseable {
   final String namespace = KubeApi.namespace();
   final Script external = new Script();
   final List<String> connected = new CopyOnWriteArrayList<>();
+
+  /** What the change log was told. */
+  final List<Change> changes = new CopyOnWriteArrayList<>();
+
   final PrometheusRegistry registry = new PrometheusRegistry();
   @Nullable RuntimeException connectFails;
   boolean configEnds;
@@ -100,6 +104,7 @@ final class Bench implements AutoCloseable {
             new ConnectionSecrets(reconcilerClient, settings.clock()),
             events,
             metrics,
+            changes::add,
             settings,
             "managed/widget.test.example.org");
     try {
@@ -112,7 +117,7 @@ final class Bench implements AutoCloseable {
 
   /** What the Operator SDK calls for all of its reconciles. */
   ManagedReconciler<Widget, Widget.Parameters, Widget.Seen, String> reconciler() {
-    return new ManagedReconciler<>(kind(), client, events, metrics, settings);
+    return new ManagedReconciler<>(kind(), client, events, metrics, changes::add, settings);
   }
 
   private Kind<Widget, Widget.Parameters, Widget.Seen, String> kind() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order of one reconcile, step by step, against a real API server. */
 class ReconcileTest {
@@ -369,6 +371,13 @@ class ReconcileTest {
     Requeue requeue = bench.reconcile();
 
     assertThat(bench.external.calls).isEqualTo(it.calls());
+    assertThat(bench.changes.stream().map(change -> change.operation().name()))
+        .as("what the change log was told")
+        .isEqualTo(
+            it.calls().stream()
+                .filter(call -> !call.equals("observe"))
+                .map(call -> call.toUpperCase(Locale.ROOT))
+                .toList());
     assertThat(bench.condition("Ready")).isEqualTo(it.ready());
     assertThat(bench.condition("Synced")).isEqualTo(it.synced());
     assertThat(bench.reasons()).isEqualTo(it.events());
@@ -605,24 +614,27 @@ class ReconcileTest {
   void aCallThatNeverEndsIsEnded() {
     bench.widget();
     bench.external.hangs = true;
-    bench.settings =
-        new Settings(
-            bench.settings.poll(),
-            0,
-            bench.settings.sync(),
-            10,
-            true,
-            Duration.ofSeconds(1),
-            bench.settings.creationGrace(),
-            bench.settings.deletionGrace(),
-            bench.settings.clock(),
-            bench.settings.random());
+    bench.settings = patient(Duration.ofSeconds(1));
 
     bench.reconcile();
 
     assertThat(bench.condition("Synced"))
         .isEqualTo(
             "False ReconcileError: observe failed: the external system has not answered within 1 s");
+  }
+
+  private Settings patient(Duration timeout) {
+    return new Settings(
+        bench.settings.poll(),
+        0,
+        bench.settings.sync(),
+        10,
+        true,
+        timeout,
+        bench.settings.creationGrace(),
+        bench.settings.deletionGrace(),
+        bench.settings.clock(),
+        bench.settings.random());
   }
 
   @Test
@@ -696,6 +708,60 @@ class ReconcileTest {
     bench.external.observation = current().recheckWithin(Duration.ofSeconds(7));
 
     assertThat(bench.reconcile()).isEqualTo(new Requeue.After(Duration.ofSeconds(7)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Requirement(
+      "Runtime: a change log is told of each creation, update and deletion, failed or not, with the managed resource as it was before")
+  void theChangeLogIsToldOfEachChange(boolean fails) {
+    @Nullable RuntimeException failure = fails ? new ExternalFailure("full") : null;
+    bench.external.createFails = failure;
+    bench.external.updateFails = failure;
+    bench.external.deleteFails = failure;
+    bench.widget(annotated("crossplane.io/external-name", "chosen"));
+
+    bench.reconcile();
+    bench.external.observation = outdated();
+    bench.reconcile();
+    bench.external.observation = current();
+    bench.reconcile();
+    bench.delete();
+    bench.reconcile();
+
+    assertThat(bench.changes)
+        .extracting(Change::operation)
+        .containsExactly(Change.Operation.CREATE, Change.Operation.UPDATE, Change.Operation.DELETE);
+    assertThat(bench.changes).extracting(Change::error).containsOnly(fails ? "full" : null);
+    assertThat(bench.changes).extracting(it -> it.before().externalName()).containsOnly("chosen");
+    Change.Before creation = bench.changes.getFirst().before();
+    assertThat(creation.resource().getMetadata().getAnnotations())
+        .doesNotContainKey("crossplane.io/external-create-pending");
+    Change.Before update = bench.changes.get(1).before();
+    assertThat(update.status().atProvider())
+        .as("seen a moment ago")
+        .isEqualTo(new Widget.Seen("blue"));
+  }
+
+  @Test
+  void aChangeThatTheExternalSystemNeverEndsIsInTheChangeLog() {
+    bench.widget();
+    bench.external.whileCreating = ReconcileTest::never;
+    bench.settings = patient(Duration.ofSeconds(1));
+
+    bench.reconcile();
+
+    assertThat(bench.changes)
+        .extracting(Change::error)
+        .containsExactly("the external system has not answered within 1 s");
+  }
+
+  private static void never() {
+    try {
+      Thread.sleep(Long.MAX_VALUE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Requeue withoutRights() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sessionstorage.provider.changelogs;
+
+import org.jspecify.annotations.NullMarked;
