@@ -3,6 +3,7 @@ package io.sessionstorage.provider.managed;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ResolvedControllerConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -30,6 +31,18 @@ public final class Controllers implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final int FIRST_RETRY_MILLIS = 1000;
   private static final int LAST_RETRY_MILLIS = 60_000;
+
+  /**
+   * No reconciler changes the object that it is given, so that none has to be copied: at rest, that
+   * was a quarter of the provider's work.
+   */
+  private static final Cloner UNCHANGED =
+      new Cloner() {
+        @Override
+        public <R extends HasMetadata> R clone(R object) {
+          return object;
+        }
+      };
 
   private final KubernetesClient client;
   private final Settings settings;
@@ -80,6 +93,7 @@ public final class Controllers implements AutoCloseable {
                     .withKubernetesClient(client)
                     .withExecutorService(threads)
                     .withCloseClientOnStop(false)
+                    .withResourceCloner(UNCHANGED)
                     .withUseSSAToPatchPrimaryResource(false)
                     .withReconciliationTerminationTimeout(GRACE));
     operator.register(

@@ -107,11 +107,15 @@ final class Bench implements AutoCloseable {
             changes::add,
             settings,
             "managed/widget.test.example.org");
+    String given = client.getKubernetesSerialization().asJson(widget);
     try {
       return new Pass<>(kind(), tools, widget).run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    } finally {
+      // It is the one of the informer's cache.
+      assertThat(client.getKubernetesSerialization().asJson(widget)).isEqualTo(given);
     }
   }
 
