@@ -32,7 +32,7 @@ record Leadership(String namespace, String provider, String identity) {
   static Leadership ofThisPod(Map<String, String> environment) {
     return new Leadership(
         Objects.requireNonNullElse(environment.get("POD_NAMESPACE"), "default"),
-        Objects.requireNonNullElse(environment.get("PROVIDER_NAME"), "provider-valkey"),
+        Objects.requireNonNullElse(environment.get("PROVIDER_NAME"), Provider.NAME),
         Objects.requireNonNullElse(environment.get("HOSTNAME"), "provider")
             + "_"
             + UUID.randomUUID());

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /** The provider: starts each kind's controller as soon as its definition is there. */
 public final class Provider implements AutoCloseable {
+  /** The package's name. */
+  static final String NAME = "provider-valkey";
+
   private static final Logger LOG = LoggerFactory.getLogger(Provider.class);
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final List<Class<? extends HasMetadata>> CONFIG =

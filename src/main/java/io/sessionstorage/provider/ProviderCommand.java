@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
     description = "Runs the Crossplane provider against the cluster it is in.")
 public final class ProviderCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ProviderCommand.class);
-  private static final String NAME = "provider-valkey";
 
   @Option(
       names = {"-d", "--debug"},
@@ -170,7 +169,9 @@ public final class ProviderCommand implements Callable<Integer> {
     return new SocketChangeLog(
         changeLogsSocket,
         new Entries(
-            NAME + ":" + version(), client.getKubernetesSerialization(), Settings.DEFAULT.clock()));
+            Provider.NAME + ":" + version(),
+            client.getKubernetesSerialization(),
+            Settings.DEFAULT.clock()));
   }
 
   private static String version() {

@@ -285,13 +285,7 @@ class ProviderTest {
     Path socket = directory.resolve("changelogs.sock");
     config("valkey", valkey.port());
     try (Sidecar sidecar = Sidecar.start(socket);
-        ProviderProcess provider =
-            new ProviderProcess(
-                directory,
-                "one",
-                kubeconfig(null),
-                "--enable-changelogs",
-                "--changelogs-socket-path=" + socket)) {
+        ProviderProcess provider = withChangeLogs(socket)) {
       user();
       eventually(() -> assertThat(operations(sidecar)).as(provider.log()).containsExactly(CREATED));
       eventually(() -> assertThat(password()).isNotEmpty());
@@ -339,13 +333,7 @@ class ProviderTest {
     Path socket = directory.resolve("changelogs.sock");
     config("valkey", valkey.port());
     try (Sidecar sidecar = Sidecar.silent(socket);
-        ProviderProcess provider =
-            new ProviderProcess(
-                directory,
-                "one",
-                kubeconfig(null),
-                "--enable-changelogs",
-                "--changelogs-socket-path=" + socket)) {
+        ProviderProcess provider = withChangeLogs(socket)) {
       user();
 
       eventually(
@@ -359,6 +347,15 @@ class ProviderTest {
                   .isEqualTo("True ReconcileSuccess"));
       assertThat(operations(sidecar)).containsExactly(CREATED);
     }
+  }
+
+  private ProviderProcess withChangeLogs(Path socket) {
+    return new ProviderProcess(
+        directory,
+        "one",
+        kubeconfig(null),
+        "--enable-changelogs",
+        "--changelogs-socket-path=" + socket);
   }
 
   private void user() {
