@@ -11,6 +11,7 @@ to_come() {
 }
 
 cd "$WORK" || exit
+rm -f unread
 made=false
 open_repository || {
   repository "${OPEN_SECONDS:-60}" init >/dev/null || explain $?
@@ -26,10 +27,9 @@ id=$(field snapshot_id summary)
 
 case $VERIFY in
   snapshot)
-    repository "${STORE_SECONDS:-7200}" dump "$id" dump.rdb >read-back || explain $?
-    sum=$(sha256sum read-back)
-    rm -f read-back
-    if [ "${sum%% *}" != "$(field sha256 manifest.json)" ]; then
+    { repository "${STORE_SECONDS:-7200}" dump "$id" dump.rdb || echo $? >unread; } | sha256sum >sum
+    [ ! -e unread ] || explain "$(cat unread)"
+    if [ "$(cut -d ' ' -f 1 sum)" != "$(field sha256 manifest.json)" ]; then
       repository 300 forget "$id" >/dev/null || explain $?
       fail VerifyFailed 'what was read back is not what was stored; the snapshot was removed'
     fi

@@ -27,6 +27,7 @@ explain() {
   [ -n "$said" ] || said=$(grep -v '^$' "$WORK/errors" | tail -n 8)
   # shellcheck disable=SC2018,SC2019 # not every busybox knows classes of characters; ASCII is enough
   case $1:$(printf '%s' "$said" | tr A-Z a-z) in
+    10:*) refuse RepositoryMissing "there is no repository at $RESTIC_REPOSITORY" ;;
     12:*) refuse WrongPassword "the password does not open the repository" ;;
     11:* | *'already locked'*) fail Locked "$said" ;;
     *'no space left'* | *'quota'* | *storagefull* | *'storage backend has reached'* | *'insufficient storage'*) fail TargetFull "$said" ;;
@@ -55,7 +56,7 @@ open_repository() {
 
 # list: TIME ID of each snapshot, the oldest first.
 list() {
-  repository 300 snapshots --json ${SOURCE:+--host "$SOURCE"} >"$WORK/snapshots" || explain $?
+  repository 300 snapshots --no-lock --json ${SOURCE:+--host "$SOURCE"} >"$WORK/snapshots" || explain $?
   sed 's/{"time":/\n&/g' "$WORK/snapshots" | sed -n 's/^{"time":"\([^"]*\)".*"short_id":"\([0-9a-f]*\)".*/\1 \2/p' | sort
 }
 

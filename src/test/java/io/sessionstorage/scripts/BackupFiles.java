@@ -204,6 +204,22 @@ final class BackupFiles implements AutoCloseable {
     return succeeds("backup-store");
   }
 
+  /** Reads the snapshot for a drill. */
+  JsonNode fetch() throws IOException, InterruptedException {
+    return set("INTO", "").succeeds("backup-fetch");
+  }
+
+  /** Reads the snapshot for a restore, onto the store's volume. */
+  JsonNode fetchOntoTheVolume() throws IOException, InterruptedException {
+    return set("INTO", "/data/restoring").succeeds("backup-fetch");
+  }
+
+  /** A whole restore. */
+  JsonNode restore() throws IOException, InterruptedException {
+    fetchOntoTheVolume();
+    return succeeds("restore");
+  }
+
   /** What restic says, as a person would call it. */
   String restic(String... arguments) throws IOException, InterruptedException {
     Process process = begin(arguments);

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backup, drill and restore with a real Valkey and a real restic, in a directory. */
 @Needs({"busybox", "restic", "valkey-server"})
@@ -100,14 +103,13 @@ class BackupScriptsTest {
     assertThat(stored.path("made").asBoolean()).isTrue();
     assertThat(stored.path("role").asText()).isEqualTo("primary");
 
-    files.succeeds("backup-fetch");
+    files.fetch();
     JsonNode proven = files.succeeds("backup-drill");
     assertThat(proven.path("reason").asText()).isEqualTo("Proven");
     assertThat(proven.path("snapshot")).isEqualTo(stored.path("snapshot"));
     assertThat(proven.path("keys").asInt()).isEqualTo(KEYS + 1);
 
-    files.succeeds("backup-fetch");
-    JsonNode restored = files.succeeds("restore");
+    JsonNode restored = files.restore();
     assertThat(restored.path("reason").asText()).isEqualTo("Restored");
     assertThat(restored.path("keys").asInt()).isEqualTo(KEYS + 1);
     try (RealValkey copy = restored();
@@ -133,11 +135,10 @@ class BackupScriptsTest {
     assertThat(files.backUp().path("keys").asInt()).isEqualTo(KEYS + 2);
     await().atMost(Duration.ofSeconds(20)).until(() -> Instant.now().isAfter(end));
 
-    files.succeeds("backup-fetch");
+    files.fetch();
     // The drill counts what was stored.
     assertThat(files.succeeds("backup-drill").path("keys").asInt()).isEqualTo(KEYS + 2);
-    files.succeeds("backup-fetch");
-    files.succeeds("restore");
+    files.restore();
     try (RealValkey copy = restored();
         Client client = copy.connect(User.DEFAULT)) {
       assertThat(client.call("GET", "thv:brief")).isEqualTo("(nil)");
@@ -158,10 +159,9 @@ class BackupScriptsTest {
     assertThat(stored.path("keys").asInt()).isZero();
     assertThat(stored.path("warning").asText()).contains("no older backup was removed");
     assertThat(files.snapshots()).isEqualTo(2);
-    files.succeeds("backup-fetch");
+    files.fetch();
     assertThat(files.succeeds("backup-drill").path("keys").asInt()).isZero();
-    files.succeeds("backup-fetch");
-    assertThat(files.succeeds("restore").path("keys").asInt()).isZero();
+    assertThat(files.restore().path("keys").asInt()).isZero();
   }
 
   @Test
@@ -216,9 +216,9 @@ class BackupScriptsTest {
   @Test
   void neverTouchesADirectoryThatHoldsData() throws Exception {
     files.backUp();
-    files.succeeds("backup-fetch");
     files.write("data/appendonlydir/appendonly.aof.1.incr.aof", "precious");
 
+    files.fetchOntoTheVolume();
     JsonNode kept = files.ends("restore", 0);
 
     assertThat(kept.path("reason").asText()).isEqualTo("NotEmpty");
@@ -231,34 +231,87 @@ class BackupScriptsTest {
   @Test
   void goesOnWhereAKilledRestoreEnded() throws Exception {
     files.backUp();
-    files.succeeds("backup-fetch");
-    files.write("data/restoring/appendonly.aof.1.base.rdb", "half");
+    files.write("data/restoring/dump.rdb", "half");
     files.write("data/lost+found/x", "");
-    assertThat(files.succeeds("restore").path("reason").asText()).isEqualTo("Restored");
+    assertThat(files.restore().path("reason").asText()).isEqualTo("Restored");
 
     // Killed after its work and before its report: the same again.
-    files.succeeds("backup-fetch");
-    assertThat(files.succeeds("restore").path("reason").asText()).isEqualTo("Restored");
+    assertThat(files.restore().path("reason").asText()).isEqualTo("Restored");
     restored().close();
   }
 
-  @Test
-  void theCheckCatchesFlippedBytes() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "backup-fetch, restic, restore, DURING",
+    "backup-fetch, mv, '', AFTER",
+    "restore, valkey-check-rdb, '', AFTER",
+    "restore, mv, '', AFTER",
+    "restore, cp, '', AFTER",
+    "restore, sync, '', BEFORE",
+    "restore, rm, '', BEFORE",
+    "restore, rm, '', AFTER"
+  })
+  void theNextTryRestoresWhatAKilledOneLeft(
+      String script, String program, String word, BackupFiles.Moment moment) throws Exception {
     files.backUp();
-    files.succeeds("backup-fetch");
-    flip(files.path("work/dump.rdb"), 100);
+    if (script.equals("restore")) {
+      files.fetchOntoTheVolume();
+    }
+    files.set("INTO", "/data/restoring").kill(script, program, word, moment);
+
+    JsonNode restored = files.restore();
+
+    assertThat(restored.path("reason").asText()).isEqualTo("Restored");
+    assertThat(restored.path("keys").asInt()).isEqualTo(KEYS + 1);
+    try (RealValkey copy = restored();
+        Client client = copy.connect(User.DEFAULT)) {
+      assertThat(client.call("GET", "thv:0")).isEqualTo("value 0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 100, 1000, -1})
+  void theCheckCatchesFlippedBytes(int offset) throws Exception {
+    files.backUp();
+    files.fetch();
+    flip(files.path("work/dump.rdb"), offset);
 
     JsonNode caught = files.ends("backup-drill", 3);
 
     assertThat(caught.path("reason").asText()).isEqualTo("SnapshotDamaged");
+    files.fetchOntoTheVolume();
+    flip(files.path("data/restoring/dump.rdb"), offset);
     assertThat(files.ends("restore", 3).path("reason").asText()).isEqualTo("SnapshotDamaged");
-    assertThat(tree("data")).isEmpty();
+    assertThat(files.path("data/appendonlydir")).doesNotExist();
+  }
+
+  /** Zeroes are what a server writes whose {@code rdbchecksum} is off. */
+  @Test
+  void theManifestsSumCountsWhereThereIsNoChecksum() throws Exception {
+    files.backUp();
+    files.fetch();
+    Path dump = files.path("work/dump.rdb");
+    try (RandomAccessFile access = new RandomAccessFile(dump.toFile(), "rw")) {
+      access.seek(access.length() - 8);
+      access.write(new byte[8]);
+    }
+    assertThat(files.ends("backup-drill", 3).path("message").asText())
+        .isEqualTo("dump.rdb is not the file that was stored");
+
+    String sum =
+        HexFormat.of()
+            .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(dump)));
+    String manifest = Files.readString(files.path("work/manifest.json"));
+    files.write(
+        "work/manifest.json",
+        manifest.replaceAll("\"sha256\":\"[0-9a-f]+\"", "\"sha256\":\"" + sum + "\""));
+    assertThat(files.succeeds("backup-drill").path("keys").asInt()).isEqualTo(KEYS + 1);
   }
 
   @Test
   void theCheckCatchesAWrongManifest() throws Exception {
     files.backUp();
-    files.succeeds("backup-fetch");
+    files.fetch();
     String manifest = Files.readString(files.path("work/manifest.json"));
     files.write("work/manifest.json", manifest.replace("\"expires\":" + KEYS, "\"expires\":7"));
 
@@ -295,7 +348,7 @@ class BackupScriptsTest {
   @Test
   void refusesWhatANewerValkeyWrote() throws Exception {
     files.backUp();
-    files.succeeds("backup-fetch");
+    files.fetchOntoTheVolume();
     String manifest = Files.readString(files.path("work/manifest.json"));
     files.write(
         "work/manifest.json",
@@ -305,18 +358,18 @@ class BackupScriptsTest {
 
     assertThat(refused.path("reason").asText()).isEqualTo("NewerVersion");
     assertThat(refused.path("message").asText()).contains("set spec.version to 99.10");
-    assertThat(tree("data")).isEmpty();
+    assertThat(files.path("data/appendonlydir")).doesNotExist();
   }
 
   @Test
   void refusesAStoreThatIsTooSmall() throws Exception {
     files.backUp();
-    files.succeeds("backup-fetch");
+    files.fetchOntoTheVolume();
 
     JsonNode refused = files.set("MAXMEMORY", "1000").ends("restore", 3);
 
     assertThat(refused.path("reason").asText()).isEqualTo("TooLittleMemory");
-    assertThat(tree("data")).isEmpty();
+    assertThat(files.path("data/appendonlydir")).doesNotExist();
   }
 
   @Test
@@ -373,7 +426,7 @@ class BackupScriptsTest {
     assertThat(stored.path("warning").asText()).isEmpty();
     assertThat(files.snapshots()).isBetween(1, 3);
     files.restic("check", "--read-data");
-    files.succeeds("backup-fetch");
+    files.fetch();
     assertThat(files.succeeds("backup-drill").path("keys").asInt()).isEqualTo(KEYS + 1);
   }
 
@@ -481,20 +534,18 @@ class BackupScriptsTest {
   void aRestoreIntoAVolumeThatIsTooSmallFailsAndALargerOneHealsIt() throws Exception {
     fillWithThreeMegabytes();
     files.backUp();
-    files.succeeds("backup-fetch");
+    files.set("INTO", "/data/restoring");
 
     Process process =
         onSmallVolume(
             "data",
             """
-            cp "$ROOT/work/dump.rdb" "$ROOT/again"
             sh "$0"
             mv "$MESSAGE" "$MESSAGE.full"
-            mv "$ROOT/again" "$ROOT/work/dump.rdb" # as the next pod fetches it
             small remount,size=64m
-            exec sh "$0"
+            sh "$0" && exec sh "${0%/*}/restore.sh"
             """,
-            "restore");
+            "backup-fetch");
 
     assertThat(process.waitFor()).as(Files.readString(files.path("small.out"))).isZero();
     assertThat(files.message("message.full").path("reason").asText()).isEqualTo("VolumeFull");
@@ -625,11 +676,13 @@ class BackupScriptsTest {
     return copy;
   }
 
+  /** A negative offset counts from the end. */
   private static void flip(Path file, int offset) throws IOException {
     try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-      access.seek(offset);
+      long position = offset < 0 ? access.length() + offset : offset;
+      access.seek(position);
       int value = access.read();
-      access.seek(offset);
+      access.seek(position);
       access.write(value ^ 0xff);
     }
   }

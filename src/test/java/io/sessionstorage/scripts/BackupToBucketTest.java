@@ -77,10 +77,9 @@ class BackupToBucketTest {
       assertThat(files.backUp().path("made").asBoolean()).isTrue();
       assertThat(files.set("KEEP", "--keep-last 1").backUp().path("warning").asText()).isEmpty();
 
-      files.succeeds("backup-fetch");
+      files.fetch();
       assertThat(files.succeeds("backup-drill").path("keys").asInt()).isEqualTo(1);
-      files.succeeds("backup-fetch");
-      assertThat(files.succeeds("restore").path("keys").asInt()).isEqualTo(1);
+      assertThat(files.restore().path("keys").asInt()).isEqualTo(1);
     }
   }
 
@@ -90,6 +89,7 @@ class BackupToBucketTest {
     try (RealBucket bucket = bucket(certificate())) {
       assertThat(bucket.repository("backups")).isNotEmpty();
       fails(3, "UntrustedCertificate", "certificate signed by unknown authority");
+      neitherCanBeRead(3, "UntrustedCertificate");
     }
   }
 
@@ -103,6 +103,7 @@ class BackupToBucketTest {
     try (RealBucket bucket = bucket(PLAIN)) {
       assertThat(bucket.repository("backups")).isNotEmpty();
       fails(3, "WrongCredentials", message);
+      neitherCanBeRead(3, "WrongCredentials");
     }
   }
 
@@ -124,6 +125,7 @@ class BackupToBucketTest {
       files.backUp();
     }
     fails(1, "TargetUnreachable", "connection refused");
+    neitherCanBeRead(1, "TargetUnreachable");
 
     files.set("OPEN_SECONDS", "60");
     try (RealBucket bucket = bucket(PLAIN)) {
@@ -174,5 +176,10 @@ class BackupToBucketTest {
     JsonNode report = files.set("OPEN_SECONDS", "5").ends("backup-store", status);
     assertThat(report.path("reason").asText()).as("%s", report).isEqualTo(reason);
     assertThat(report.path("message").asText()).contains(message);
+  }
+
+  private void neitherCanBeRead(int status, String reason) throws Exception {
+    JsonNode report = files.ends("backup-fetch", status);
+    assertThat(report.path("reason").asText()).as("%s", report).isEqualTo(reason);
   }
 }

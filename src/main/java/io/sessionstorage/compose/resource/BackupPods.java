@@ -45,6 +45,10 @@ final class BackupPods {
 
   private static final String WORK = "work";
   private static final String DATA = "data";
+
+  /** On the store's volume, so that what is fetched need not be copied to it. */
+  private static final EnvVar INTO_THE_VOLUME = new EnvVar("INTO", "/data/restoring", null);
+
   private static final String LATEST = "latest";
 
   private BackupPods() {}
@@ -93,8 +97,11 @@ final class BackupPods {
         .withInitContainers(restic(plan, repository, "fetch", "backup-fetch", CPU)
             .addNewEnv().withName("SOURCE").withValue(restoration.source()).endEnv()
             .addNewEnv().withName("SNAPSHOT").withValue(restoration.snapshot()).endEnv()
+            .addToEnv(INTO_THE_VOLUME)
+            .addNewVolumeMount().withName(DATA).withMountPath("/data").endVolumeMount()
             .build())
         .withContainers(valkey(plan, "restore", "restore", CPU, READ_REQUEST, READ_LIMIT)
+            .addToEnv(INTO_THE_VOLUME)
             .addNewEnv().withName("MAXMEMORY").withValue(Long.toString(plan.maxmemory())).endEnv()
             .addNewVolumeMount().withName(DATA).withMountPath("/data").endVolumeMount()
             .build())
@@ -124,10 +131,10 @@ final class BackupPods {
         .withVolumes(
             Parts.configMap("scripts", plan.instance().backup()),
             Parts.secret("repository-password", repository.passwordSecret(), Vault.PASSWORD),
-            // Twice what the data can take: what is read back lies beside what was stored.
+            // The data, and what restic has not sent yet.
             new VolumeBuilder()
                 .withName(WORK)
-                .withNewEmptyDir().withSizeLimit(new Quantity(2 * plan.maxmemory() + (64 << 20) + "")).endEmptyDir()
+                .withNewEmptyDir().withSizeLimit(new Quantity(plan.maxmemory() + (256 << 20) + "")).endEmptyDir()
                 .build(),
             new VolumeBuilder()
                 .withName("run")
