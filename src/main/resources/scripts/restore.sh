@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fills an EMPTY data directory with the snapshot that backup-fetch.sh has read into INTO, a directory beside it, before any server
-# has started on it. What is there is never touched. MAXMEMORY: the bytes that the new store may fill.
+# Fills an EMPTY data directory with the snapshot that backup-fetch.sh has read, before any server has started on it. What is
+# there is never touched. MAXMEMORY: the bytes that the new store may fill.
 . "${0%/*}/backup-lib.sh"
 data=$ROOT/data
 restored="{\"reason\":\"Restored\",\"snapshot\":\"$(cat "$WORK/snapshot")\""
@@ -18,8 +18,9 @@ memory=$(field memory "$manifest")
 [ "${memory:-0}" -le "$MAXMEMORY" ] ||
   refuse TooLittleMemory "the data took $memory bytes of memory, and the new store may fill $MAXMEMORY: set spec.resources.memory to what the old one had"
 fill() {
-  as_log "$INTO/log" && cp "$manifest" "$data/restored.json" && sync && mv "$INTO/log" "$data/appendonlydir" && sync
+  rm -rf "$data/restoring/log"
+  as_log "$data/restoring/log" && cp "$manifest" "$data/restored.json" && sync && mv "$data/restoring/log" "$data/appendonlydir" && sync
 }
 fill || fail VolumeFull "the data set could not be filled into the store's volume"
-rm -rf "$INTO"
+rm -rf "$data/restoring"
 report "$restored,\"keys\":$keys}"

@@ -122,7 +122,8 @@ final class BackupFiles implements AutoCloseable {
 
   /**
    * Runs {@code script} and kills it with everything that it has begun when it calls {@code
-   * program} with the argument {@code word}; empty: with whatever arguments.
+   * program} with an argument that begins with {@code word} or is a path that ends with it; empty:
+   * with whatever arguments.
    */
   void kill(String script, String program, String word, Moment moment)
       throws IOException, InterruptedException {
@@ -135,7 +136,7 @@ final class BackupFiles implements AutoCloseable {
         link,
         """
         #!/bin/sh
-        case " $* " in *" %1$s"*) ;; *) exec %2$s "$@" ;; esac
+        case " $* " in *" %1$s"* | *"/%1$s "*) ;; *) exec %2$s "$@" ;; esac
         %3$s
         """
             .formatted(

@@ -248,8 +248,9 @@ class BackupScriptsTest {
     "restore, mv, '', AFTER",
     "restore, cp, '', AFTER",
     "restore, sync, '', BEFORE",
-    "restore, rm, '', BEFORE",
-    "restore, rm, '', AFTER"
+    "restore, mv, appendonlydir, BEFORE",
+    "restore, mv, appendonlydir, AFTER",
+    "restore, rm, restoring, AFTER"
   })
   void theNextTryRestoresWhatAKilledOneLeft(
       String script, String program, String word, BackupFiles.Moment moment) throws Exception {
