@@ -129,7 +129,9 @@ final class BackupFiles implements AutoCloseable {
       throws IOException, InterruptedException {
     Path link = root.resolve("bin").resolve(program);
     Path held = root.resolve("held");
-    Path real = Files.readSymbolicLink(link);
+    Path target = Files.readSymbolicLink(link);
+    // A busybox has to be told which of its programs it is.
+    String real = target + (target.endsWith("busybox") ? " " + program : "");
     Files.deleteIfExists(held);
     Files.delete(link);
     Files.writeString(
@@ -154,7 +156,7 @@ final class BackupFiles implements AutoCloseable {
     process.destroyForcibly().onExit().join();
     begun.forEach(ProcessHandle::destroyForcibly);
     Files.delete(link);
-    Files.createSymbolicLink(link, real);
+    Files.createSymbolicLink(link, target);
   }
 
   Process spawn(String script) throws IOException {
