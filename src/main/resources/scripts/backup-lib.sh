@@ -63,11 +63,11 @@ checked() {
   sed -n "s/^\[info\] \([0-9]*\) $1.*/\1/p" "$WORK/check"
 }
 
-# as_log DIRECTORY: makes the data set, once checked, the base of an append-only log there, which is what Valkey starts with. A log without
+# as_log DIRECTORY: makes the data set the base of an append-only log there, which is what Valkey starts with. A log without
 # a base would win over a dump.rdb beside it. The only command after the base tells this log from an empty server's.
 as_log() {
   mkdir -p "$1" || return
-  mv "$dump" "$1/appendonly.aof.1.base.rdb" || return
+  mv "$INTO/dump.rdb" "$1/appendonly.aof.1.base.rdb" || return
   # shellcheck disable=SC2016 # no expression
   printf '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n' >"$1/appendonly.aof.1.incr.aof" || return
   printf 'file %s seq 1 type %s\n' appendonly.aof.1.base.rdb b appendonly.aof.1.incr.aof i >"$1/appendonly.aof.manifest" || return
