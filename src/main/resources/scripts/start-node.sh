@@ -7,7 +7,6 @@
 . "${0%/*}/cluster.sh"
 trap 'exit 0' TERM INT
 umask 077
-NOBODYS_PORT=1
 conf=$ROOT/run/valkey/valkey.conf
 rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote its files
 {
@@ -51,20 +50,6 @@ treat_alike() {
 }
 for node in $(others); do treat_alike "$node" & done >/dev/null
 
-# follow PRIMARY: has this server follow it as soon as both can. By itself a server that has loaded data looks for its primary
-# nine tenths of a second later, and again a second after it found nobody.
-follow() {
-  LIMIT=0.3 within 10 answers "$1"
-  while kill -0 $$ 2>/dev/null; do # the server by then
-    # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
-    case $(valkey 127.0.0.1 'INFO replication' | field master_port) in
-      "$NOBODYS_PORT") [ "$(SERVER_USER=sentinel valkey 127.0.0.1 "SLAVEOF $1 $PORT")" != OK ] || return ;;
-      ?*) return ;; # a Sentinel was there first
-    esac
-    sleep 0.1
-  done
-}
-
 data=''
 ! holds_data "$ROOT/data/appendonlydir" || data=yes
 obstacle='' patience=${PATIENCE:-120}
@@ -92,9 +77,10 @@ if [ "$primary" = "$SELF" ]; then
   log 'starting as primary'
 else
   log "starting as replica of $primary"
-  # Nobody answers there, but a server that knows a primary never serves as one. If nothing else does, a Sentinel mends it.
-  echo "replicaof $primary $NOBODYS_PORT" >>"$conf"
-  follow "$primary" &
+  # A replica that finds nobody tries again only a second later.
+  LIMIT=0.3 within 10 answers "$primary"
+  # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
+  echo "replicaof $primary $PORT" >>"$conf"
   [ -n "$data" ] || echo 'replica-priority 0' >>"$conf"
 fi
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
