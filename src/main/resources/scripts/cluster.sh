@@ -45,11 +45,11 @@ voted_primary() {
   for node in $NODES; do known_primary "$node" & done | sort | uniq -d
 }
 
-# order: tells the Sentinel of another pod to promote a replica. That of this pod may be stopped half-way.
+# order: tells the Sentinel of another pod, then $leading, to promote a replica. That of this pod may be stopped half-way.
 order() {
-  for node in $(others); do
-    reply=$(sentinel "$node" "SENTINEL FAILOVER $PRIMARY_NAME")
-    log "failover led by $node: ${reply:-no answer}"
+  for leading in $(others); do
+    reply=$(sentinel "$leading" "SENTINEL FAILOVER $PRIMARY_NAME")
+    log "failover led by $leading: ${reply:-no answer}"
     case $reply in OK* | *INPROG*) return ;; esac
   done
   return 1

@@ -32,6 +32,16 @@ next() {
   for node in $NODES; do [ "$node" = "$1" ] || echo "$node"; done | head -n 1
 }
 
+# pledge LEADER PRIMARY: the other Sentinels vote for it. It leads without an election, of which they would know nothing: each would
+# begin a failover of its own as soon as it misses the primary itself, to another replica perhaps.
+pledge() {
+  leader=$(sentinel "$1" 'SENTINEL MYID')
+  for node in $NODES; do
+    # shellcheck disable=SC2031 # as above
+    [ "$node" = "$1" ] || sentinel "$node" "SENTINEL IS-MASTER-DOWN-BY-ADDR $2 $PORT $((epoch + 1)) $leader" &
+  done >/dev/null
+}
+
 # newcomer: whether the server started without data (start-node.sh) and does not have everything yet.
 newcomer() {
   info=$(valkey 127.0.0.1 'INFO replication')
@@ -55,9 +65,13 @@ while :; do
   if ended && [ "$(known_primary 127.0.0.1)" = "$primary" ]; then
     log "the primary in ${primary%%.*} has ended"
     within 5 all_read "$primary"
+    epoch=$(sed -n 's/^sentinel current-epoch //p' "$ROOT/data/sentinel/sentinel.conf")
     case $SELF in
-      "$primary") order ;;
-      "$(next "$primary")") log "failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")" ;;
+      "$primary") order && pledge "$leading" "$primary" ;;
+      "$(next "$primary")")
+        log "failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")"
+        pledge "$SELF" "$primary"
+        ;;
     esac
   fi
 done

@@ -113,6 +113,12 @@ class HandoverTest {
               () ->
                   assertThat(leader.output("start-sentinel"))
                       .contains("failover led by this pod: OK"));
+      await("the vote of the third")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(third(primary, leader).output("start-sentinel"))
+                      .contains("+vote-for-leader " + sentinelId(leader)));
       primary.startSentinel();
       assertAnother(primary, writer);
     }
@@ -194,6 +200,20 @@ class HandoverTest {
 
   private Node other(Node node) {
     return cluster.nodes().stream().filter(each -> each != node).findFirst().orElseThrow();
+  }
+
+  private Node third(Node one, Node other) {
+    return cluster.nodes().stream()
+        .filter(each -> each != one && each != other)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String sentinelId(Node node) throws IOException {
+    String log = node.output("start-sentinel");
+    String before = "Sentinel ID is ";
+    int start = log.lastIndexOf(before) + before.length();
+    return log.substring(start, start + 40);
   }
 
   private Client client() throws IOException {
