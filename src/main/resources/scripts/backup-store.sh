@@ -27,9 +27,9 @@ id=$(field snapshot_id summary)
 
 case $VERIFY in
   snapshot)
-    { repository "${STORE_SECONDS:-7200}" dump "$id" dump.rdb || echo $? >unread; } | sha256sum >sum
+    sum=$({ repository "${STORE_SECONDS:-7200}" dump "$id" dump.rdb || echo $? >unread; } | sha256sum)
     [ ! -e unread ] || explain "$(cat unread)"
-    if [ "$(cut -d ' ' -f 1 sum)" != "$(field sha256 manifest.json)" ]; then
+    if [ "${sum%% *}" != "$(field sha256 manifest.json)" ]; then
       repository 300 forget "$id" >/dev/null || explain $?
       fail VerifyFailed 'what was read back is not what was stored; the snapshot was removed'
     fi
