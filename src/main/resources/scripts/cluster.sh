@@ -45,12 +45,17 @@ voted_primary() {
   for node in $NODES; do known_primary "$node" & done | sort | uniq -d
 }
 
+# lead NODE: its Sentinel begins a failover, without an election; whether one is under way there now.
+lead() {
+  reply=$(sentinel "$1" "SENTINEL FAILOVER $PRIMARY_NAME")
+  log "failover led by $1: ${reply:-no answer}"
+  case $reply in OK* | *INPROG*) ;; *) return 1 ;; esac
+}
+
 # order: tells the Sentinel of another pod, then $leading, to promote a replica. That of this pod may be stopped half-way.
 order() {
   for leading in $(others); do
-    reply=$(sentinel "$leading" "SENTINEL FAILOVER $PRIMARY_NAME")
-    log "failover led by $leading: ${reply:-no answer}"
-    case $reply in OK* | *INPROG*) return ;; esac
+    lead "$leading" && return
   done
   return 1
 }

@@ -6,6 +6,7 @@
 . "${0%/*}/cluster.sh"
 umask 077
 requests=$ROOT/run/valkey/sentinel-requests
+PERIODS='PING-PERIOD 350 ASK-PERIOD 100 INFO-PERIOD 500 PUBLISH-PERIOD 500 TILT-PERIOD 5000' # in ms
 
 # follow PROMOTED: once it is a primary, the replicas of other servers become its own.
 follow() (
@@ -33,8 +34,9 @@ rm -f "$requests"
 mkfifo "$requests"
 exec 3<>"$requests" # never at its end, so that valkey-cli stays
 while :; do
-  # Ping: a hang is seen sooner. Info: a replica whose INFO is older than 5 pings is not promoted.
-  until [ "$(sentinel 127.0.0.1 "SENTINEL DEBUG PING-PERIOD 250 ASK-PERIOD 100 INFO-PERIOD 500")" = OK ]; do sleep 0.2; done
+  # Ping: a hang is seen sooner; and a replica whose INFO is older than 5 pings is not promoted, while a Sentinel asks for it once a
+  # second. Publish: a former primary is made a replica after 4 of them. Tilt: after a standstill a Sentinel does nothing for it.
+  until [ "$(sentinel 127.0.0.1 "SENTINEL DEBUG $PERIODS")" = OK ]; do sleep 0.2; done
   read -r password <"$ROOT/secrets/sentinel"
   printf 'AUTH sentinel %s\nSUBSCRIBE +selected-slave\n' "$password" >&3
   # shellcheck disable=SC2086 # several words

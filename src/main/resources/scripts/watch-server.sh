@@ -35,11 +35,29 @@ next() {
 # pledge LEADER PRIMARY: the other Sentinels vote for it. It leads without an election, of which they would know nothing: each would
 # begin a failover of its own as soon as it misses the primary itself, to another replica perhaps.
 pledge() {
+  epoch=$((epoch + 1))
   leader=$(sentinel "$1" 'SENTINEL MYID')
   for node in $NODES; do
     # shellcheck disable=SC2031 # as above
-    [ "$node" = "$1" ] || sentinel "$node" "SENTINEL IS-MASTER-DOWN-BY-ADDR $2 $PORT $((epoch + 1)) $leader" &
+    [ "$node" = "$1" ] || sentinel "$node" "SENTINEL IS-MASTER-DOWN-BY-ADDR $2 $PORT $epoch $leader" &
   done >/dev/null
+}
+
+# under_way PRIMARY: whether this pod's Sentinel has begun to replace it and is not done.
+under_way() {
+  [ "$(known_primary 127.0.0.1)" = "$1" ] && sentinel 127.0.0.1 "SENTINEL PRIMARY $PRIMARY_NAME" | grep -q failover_in_progress
+}
+
+# replace PRIMARY: a failover led by this pod, begun again when it was given up, as when no replica was heard of for a second; a
+# Sentinel alone begins another one 4 s later. A primary that is back stays what it is.
+replace() {
+  failovers=10
+  while [ "$failovers" -gt 0 ] && ended && [ "$(known_primary 127.0.0.1)" = "$1" ]; do
+    failovers=$((failovers - 1))
+    ! lead "$SELF" || pledge "$SELF" "$1"
+    sleep 0.2
+    while under_way "$1"; do sleep 0.1; done
+  done
 }
 
 # newcomer: whether the server started without data (start-node.sh) and does not have everything yet.
@@ -68,10 +86,7 @@ while :; do
     epoch=$(sed -n 's/^sentinel current-epoch //p' "$ROOT/data/sentinel/sentinel.conf")
     case $SELF in
       "$primary") order && pledge "$leading" "$primary" ;;
-      "$(next "$primary")")
-        log "failover led by this pod: $(sentinel 127.0.0.1 "SENTINEL FAILOVER $PRIMARY_NAME")"
-        pledge "$SELF" "$primary"
-        ;;
+      "$(next "$primary")") replace "$primary" ;;
     esac
   fi
 done

@@ -109,11 +109,15 @@ class FailoverIT {
         .formatted(composition.name(), memory, more);
   }
 
+  /** A former primary may call itself one until a Sentinel has told it better. */
   @BeforeEach
-  void everyNodeIsReady() {
+  void everyNodeIsReadyAndOneIsThePrimary() {
     large.awaitReady();
     await("every node")
         .untilAsserted(() -> assertThat(large.status("replicas", "ready")).isEqualTo("3"));
+    await("one primary")
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(large.primary()).isNotNull());
   }
 
   @Test

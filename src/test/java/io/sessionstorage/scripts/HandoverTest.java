@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HandoverTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String WELL = "primary=127 writes=yes quorum=yes";
+  private static final String SENTINEL = "start-sentinel";
 
   @AutoClose private RealCluster cluster;
   @AutoClose private RealProxy proxy;
@@ -54,7 +55,7 @@ class HandoverTest {
               for (Node node : cluster.nodes()) {
                 assertThat(node.sentinel("SENTINEL", "CKQUORUM", RealCluster.PRIMARY_NAME))
                     .startsWith("OK 3");
-                assertThat(node.sentinel("SENTINEL", "REPLICAS", RealCluster.PRIMARY_NAME))
+                assertThat(replicas(node))
                     .containsPattern("(master-link-status, ok.*){2}")
                     .containsPattern("(slave-priority, 100.*){2}")
                     .containsPattern("(flags, slave,.*){2}");
@@ -91,34 +92,77 @@ class HandoverTest {
   @Test
   void theEndOfThePrimarysProcessIsSeenBesideIt() throws Exception {
     Node primary = cluster.primary();
+    int before = primary.output(SENTINEL).length();
     try (Writer writer = started()) {
       primary.killServer();
 
       assertAnother(primary, writer);
-      assertThat(primary.output("start-sentinel")).contains("the primary in 127 has ended");
+      awaitLine(primary, before, "the primary in 127 has ended");
     }
     primary.startServer();
+  }
+
+  /** Of replicas that nobody may promote yet. Sentinels alone would try again after 4 s only. */
+  @Test
+  void aFailoverThatFoundNoReplicaIsBegunAgain() throws Exception {
+    Node primary = cluster.primary();
+    Node leader = other(primary);
+    Node third = third(primary, leader);
+    String led = "failover led by " + leader.address() + ": ";
+    int before = leader.output(SENTINEL).length();
+    setPriority("0", leader, third);
+    await("that the Sentinel knows it")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(replicas(leader)).containsPattern("(slave-priority, 0.*){2}"));
+    try (Writer writer = started()) {
+      primary.close();
+      awaitLine(leader, before, led + "NOGOODSLAVE");
+      setPriority("100", leader, third);
+
+      awaitLine(leader, before, led + "OK");
+      primary.startSentinel();
+      assertAnother(primary, writer);
+    }
+    primary.startServer();
+  }
+
+  /** As one is that was cut off while another was promoted. */
+  @Test
+  void aSecondPrimaryBecomesAReplicaSoon() {
+    Node primary = cluster.primary();
+    Node second = other(primary);
+    for (Node node : cluster.nodes()) {
+      assertThat(node.sentinel("SENTINEL", "DEBUG"))
+          .contains("publish-period, 500", "tilt-period, 5000");
+    }
+
+    assertThat(second.call(User.OPERATOR, "REPLICAOF", "NO", "ONE")).isEqualTo("OK");
+
+    await("one primary")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cluster.primary()).isSameAs(primary));
+  }
+
+  private static void setPriority(String priority, Node... nodes) {
+    for (Node node : nodes) {
+      assertThat(node.call(User.OPERATOR, "CONFIG", "SET", "replica-priority", priority))
+          .isEqualTo("OK");
+    }
   }
 
   @Test
   void theEndOfThePrimarysPodIsSeenByTheOthers() throws Exception {
     Node primary = cluster.primary();
     Node leader = other(primary);
+    Node third = third(primary, leader);
+    int led = leader.output(SENTINEL).length();
+    int voted = third.output(SENTINEL).length();
     try (Writer writer = started()) {
       primary.close();
 
-      await("a failover")
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(leader.output("start-sentinel"))
-                      .contains("failover led by this pod: OK"));
-      await("the vote of the third")
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(third(primary, leader).output("start-sentinel"))
-                      .contains("+vote-for-leader " + sentinelId(leader)));
+      awaitLine(leader, led, "failover led by " + leader.address() + ": OK");
+      awaitLine(third, voted, "+vote-for-leader " + sentinelId(leader));
       primary.startSentinel();
       assertAnother(primary, writer);
     }
@@ -209,8 +253,19 @@ class HandoverTest {
         .orElseThrow();
   }
 
+  private static String replicas(Node node) {
+    return node.sentinel("SENTINEL", "REPLICAS", RealCluster.PRIMARY_NAME);
+  }
+
+  /** A line of its Sentinel's log, or of what runs beside it, after so many characters. */
+  private static void awaitLine(Node node, int after, String line) {
+    await(line)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(node.output(SENTINEL).substring(after)).contains(line));
+  }
+
   private static String sentinelId(Node node) throws IOException {
-    String log = node.output("start-sentinel");
+    String log = node.output(SENTINEL);
     String before = "Sentinel ID is ";
     int start = log.lastIndexOf(before) + before.length();
     return log.substring(start, start + 40);

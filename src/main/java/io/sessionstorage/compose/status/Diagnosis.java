@@ -7,6 +7,9 @@ import io.sessionstorage.compose.plan.Observed;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Report;
 import io.sessionstorage.compose.plan.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +39,10 @@ public final class Diagnosis {
       Set.of("CreateContainerConfigError", "CreateContainerError");
   private static final String CONTAINER = "valkey";
   private static final String OUT_OF_MEMORY = "OOMKilled";
+
+  /** The kubelet's: after so long a run it starts a container again at once. */
+  private static final Duration MEMORY_OF_ENDS = Duration.ofMinutes(10);
+
   private static final String CAUSE = "ErrImagePull: ";
 
   private final Plan plan;
@@ -231,7 +238,7 @@ public final class Diagnosis {
     }
     boolean looping =
         "CrashLoopBackOff".equals(container.path("state").path("waiting").path("reason").asText());
-    if (looping || container.path("restartCount").asInt() > 2) {
+    if (looping || (container.path("restartCount").asInt() > 1 && wasBrief(end))) {
       return new Finding(
           Phase.FAILED,
           "CrashLooping",
@@ -240,6 +247,17 @@ public final class Diagnosis {
                   end.path("exitCode").asInt(), plan.instance().namespace(), podName(), CONTAINER));
     }
     return null;
+  }
+
+  /** Ended before the kubelet forgets the ends before, and so is started later each time. */
+  private static boolean wasBrief(JsonNode terminated) {
+    try {
+      Instant started = Instant.parse(terminated.path("startedAt").asText());
+      Instant finished = Instant.parse(terminated.path("finishedAt").asText());
+      return finished.isBefore(started.plus(MEMORY_OF_ENDS));
+    } catch (DateTimeParseException e) {
+      return true;
+    }
   }
 
   /** What a restart has mended and will come again; a pod that is made anew knows nothing of it. */

@@ -94,6 +94,37 @@ class DiagnosisTest {
         .contains("exit code 1", "kubectl logs -n team-a shared-0 -c valkey --previous");
   }
 
+  /** The kubelet starts it again and again: for seconds it runs, for minutes it waits. */
+  @Test
+  void staysWithACrashLoopWhileTheContainerRunsForAMoment() {
+    Finding waiting =
+        diagnose(
+            BOUND,
+            List.of(),
+            container(
+                "ready: false, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {reason: Error, exitCode: 1}}"));
+    Finding running =
+        diagnose(
+            BOUND,
+            List.of(),
+            container(
+                "ready: false, restartCount: 2, state: {running: {}}, lastState: {terminated: {reason: Error, exitCode: 1, startedAt: '2026-11-29T07:00:00Z', finishedAt: '2026-11-29T07:00:01Z'}}"));
+
+    assertThat(running).isEqualTo(waiting);
+  }
+
+  @Test
+  void callsASecondEndAfterWeeksNoCrashLoop() {
+    Finding finding =
+        diagnose(
+            BOUND,
+            List.of(),
+            container(
+                "ready: false, restartCount: 2, state: {running: {}}, lastState: {terminated: {reason: Error, exitCode: 137, startedAt: '2026-11-01T07:00:00Z', finishedAt: '2026-11-29T07:00:01Z'}}"));
+
+    assertThat(finding.reason()).isNotEqualTo("CrashLooping");
+  }
+
   @Test
   void isSilentAboutAnOldCrashOfAContainerThatIsReady() {
     Finding finding =
