@@ -3,6 +3,7 @@ package io.sessionstorage.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
@@ -153,14 +154,85 @@ class FailoverIT {
     assertThat(load.join().written()).isGreaterThan(10);
     assertThat(load.join().failed()).isLessThanOrEqualTo(loss.failures);
     assertThat(load.join().lost()).isZero();
-    await("another primary, and only one")
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(
-            () -> assertThat(large.primary().getMetadata().getName()).isNotEqualTo(name(primary)));
+    awaitAnotherThan(primary);
     await("its name in the status")
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(large.status("primary")).isEqualTo(name(large.primary())));
+  }
+
+  /** A disk that can be filled takes the place of the first pod's volume, and it is promoted. */
+  @Test
+  void clientsOutliveAFullDiskOfThePrimary() {
+    Pod first = large.pod();
+    if (name(large.primary()).equals(name(first))) {
+      first = replace(first);
+    }
+    String directory = volume(first);
+    NodeProcesses.mountSmallDisk(first, directory);
+    try {
+      first = replace(first);
+      // It hands over to the first of the others.
+      replace(large.primary());
+      assertThat(name(large.primary())).isEqualTo(name(first));
+
+      CompletableFuture<Load> load = Load.start(proxy, 40, "disk");
+      String[] fill = {"dd", "if=/dev/zero", "of=/data/fill", "bs=64k"};
+      assertThat(Pods.exec(large.namespace(), name(first), "valkey", fill).text())
+          .contains("No space left on device");
+      awaitAnotherThan(first);
+      assertThat(Pods.exec(large.namespace(), name(first), "valkey", "rm", "/data/fill").text())
+          .isEmpty();
+
+      assertThat(load.join().written()).isGreaterThan(10);
+      assertThat(load.join().failed()).isLessThanOrEqualTo(1);
+      assertThat(load.join().lost()).isZero();
+    } finally {
+      NodeProcesses.unmountSmallDisk(first, directory);
+      replace(large.pod());
+    }
+  }
+
+  /** The directory on its node. */
+  private static String volume(Pod pod) {
+    String claim = "data-" + name(pod);
+    String volume =
+        Cluster.CLIENT
+            .persistentVolumeClaims()
+            .inNamespace(pod.getMetadata().getNamespace())
+            .withName(claim)
+            .get()
+            .getSpec()
+            .getVolumeName();
+    PersistentVolumeSpec spec = Cluster.CLIENT.persistentVolumes().withName(volume).get().getSpec();
+    return spec.getLocal() != null ? spec.getLocal().getPath() : spec.getHostPath().getPath();
+  }
+
+  /** Deletes it, and waits until its successor and every replica keep up with a primary. */
+  private Pod replace(Pod pod) {
+    Cluster.CLIENT.resource(pod).delete();
+    await("another " + name(pod))
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              assertThat(uids().get(name(pod)))
+                  .isNotNull()
+                  .isNotEqualTo(pod.getMetadata().getUid());
+              assertThat(large.everyOperator("INFO", "replication"))
+                  .anyMatch(info -> info.contains("min_slaves_good_slaves:2"));
+              assertThat(large.primary()).isNotNull();
+            });
+    return large.nodes().stream()
+        .filter(node -> name(node).equals(name(pod)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void awaitAnotherThan(Pod primary) {
+    await("another primary, and only one")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(name(large.primary())).isNotEqualTo(name(primary)));
   }
 
   private static String name(Pod pod) {

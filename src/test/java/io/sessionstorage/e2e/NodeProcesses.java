@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Does to processes and networks of pods what only the node can do: the first process of a
+ * Does to processes, networks and volumes of pods what only the node can do: the first process of a
  * container cannot be killed from inside it. This is a pod of the node's process namespace, in a
  * namespace that admits it.
  */
@@ -39,6 +39,15 @@ final class NodeProcesses {
       """
       forward() { echo "$1" >/proc/sys/net/ipv4/ip_forward; }
       forward 0 && sleep "$3" && forward 1 && echo done
+      """;
+
+  /** Runs $1 with the arguments after it, in the node's mounts and not in those of a container. */
+  private static final String ON_NODE =
+      """
+      for comm in /proc/[0-9]*/comm; do
+        [ "$(cat "$comm" 2>/dev/null)" != kubelet ] || kubelet=${comm%/comm}
+      done
+      nsenter -t "${kubelet#/proc/}" -m "$@" && echo done
       """;
 
   private NodeProcesses() {}
@@ -81,7 +90,32 @@ final class NodeProcesses {
     run(pod, CUT_NODE, "valkey-server", Integer.toString(seconds));
   }
 
+  /**
+   * Puts a disk of 48 MiB, in memory, in the place of a directory of a pod's node. Containers see
+   * it that start later.
+   */
+  static void mountSmallDisk(Pod pod, String directory) {
+    onNode(pod, "mount", "-t", "tmpfs", "-o", "size=48m,mode=0777", "small", directory);
+  }
+
+  /** Brings back what was there before {@link #mountSmallDisk}. */
+  static void unmountSmallDisk(Pod pod, String directory) {
+    onNode(pod, "umount", "-l", directory);
+  }
+
+  private static void onNode(Pod pod, String... command) {
+    shell(pod, ON_NODE, command);
+  }
+
   private static void run(Pod pod, String script, String program, String... arguments) {
+    shell(
+        pod,
+        FIND + script,
+        Stream.concat(Stream.of(program, pod.getMetadata().getUid()), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  private static void shell(Pod pod, String script, String... arguments) {
     try (TestNamespace namespace = new TestNamespace("node", "privileged")) {
       // @formatter:off
       Cluster.CLIENT.resource(new PodBuilder()
@@ -112,9 +146,7 @@ final class NodeProcesses {
           .withName("agent")
           .waitUntilReady(2, TimeUnit.MINUTES);
       String[] command =
-          Stream.concat(
-                  Stream.of("sh", "-c", FIND + script, "sh", program, pod.getMetadata().getUid()),
-                  Stream.of(arguments))
+          Stream.concat(Stream.of("sh", "-c", script, "sh"), Stream.of(arguments))
               .toArray(String[]::new);
       assertThat(Pods.exec(namespace.name(), "agent", "agent", command).text()).isEqualTo("done");
     }
