@@ -29,6 +29,7 @@ const (
 
 // Result is what a run saw. Times are milliseconds.
 type Result struct {
+	Start      int64          `json:"start"`   // since 1970, to find what logs say of a pause
 	Seconds    float64        `json:"seconds"` // how long it worked
 	Operations int            `json:"operations"`
 	Failed     int            `json:"failed"`
@@ -192,6 +193,7 @@ func run() error {
 	took := time.Since(r.start)
 	all.Wait()
 	r.longestPause(took)
+	r.result.Start = r.start.UnixMilli()
 	r.result.Seconds = took.Seconds()
 	r.result.Written = len(r.written)
 	if err := r.readBack(client); err != nil {

@@ -31,7 +31,7 @@ class ClaimFlavourIT {
 
     Consumer proxy = Consumer.of(store, "proxy-of-small", Consumer.PROXY).awaitConnected();
     assertThat(proxy.ask("SET", "thv:proxy:session:1", "{}", "EX", "60")).isEqualTo("OK");
-    assertThat(store.condition("PersistenceHealthy")).startsWith("False Ephemeral");
+    store.awaitCondition("PersistenceHealthy", "False Ephemeral");
   }
 
   @Test

@@ -71,17 +71,13 @@ class DurabilityIT {
 
   @Test
   void mediumSaysWhereSessionsAre() {
-    assertThat(medium.condition("PersistenceHealthy"))
-        .startsWith("True VolumeBound")
-        .contains("volume data-medium-0 of 5Gi");
+    medium.awaitCondition("PersistenceHealthy", "True VolumeBound", "volume data-medium-0 of 5Gi");
   }
 
   @Test
   void smallSaysThatItKeepsNothing() {
     Store small = namespace.store("small").apply("{size: small}").awaitReady();
 
-    assertThat(small.condition("PersistenceHealthy"))
-        .startsWith("False Ephemeral")
-        .contains("lost when the pod restarts");
+    small.awaitCondition("PersistenceHealthy", "False Ephemeral", "lost when the pod restarts");
   }
 }

@@ -56,7 +56,7 @@ class ExamplesIT {
         Consumer.of(store, "debugger", Map.of("app.kubernetes.io/name", "session-debugger"));
     debugger.awaitConnected();
     assertThat(store.operator("CONFIG", "GET", "maxmemory-policy").text()).contains("volatile-lru");
-    assertThat(store.condition("PersistenceHealthy")).contains("8Gi");
+    store.awaitCondition("PersistenceHealthy", "True", "8Gi");
     assertThat(store.allowedNamespaces()).contains("team-b");
 
     Shell.run(
@@ -133,7 +133,7 @@ class ExamplesIT {
       new Store("toolhive-system", "shared-storage").awaitReady();
       Store external = new Store("toolhive-system", "external-storage");
       external.awaitMessage("cannot get Secret external-redis-credentials");
-      assertThat(external.condition("PrimaryAvailable")).startsWith("False");
+      external.awaitCondition("PrimaryAvailable", "False");
       assertThat(external.composed())
           .containsExactly("Connection external-storage", "ProviderConfig external-storage");
     } finally {

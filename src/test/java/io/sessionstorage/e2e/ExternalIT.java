@@ -44,7 +44,7 @@ class ExternalIT {
     assertThat(external.status("endpoint", "host")).isEqualTo(host);
     assertThat(external.status("endpoint", "tls")).isEqualTo("true");
     assertThat(external.status("tls", "notAfter")).isEqualTo(real.status("tls", "notAfter"));
-    assertThat(external.condition("TLSValid")).startsWith("True");
+    external.awaitCondition("TLSValid", "True");
     for (String key : real.keys("real-connection")) {
       assertThat(external.connection(key)).as(key).isEqualTo(real.connection(key));
     }
@@ -56,13 +56,13 @@ class ExternalIT {
             () ->
                 assertThat(external.condition("CredentialsCurrent"))
                     .startsWith("False WrongPassword"));
-    assertThat(external.status("phase")).isEqualTo("Degraded");
+    external.awaitPhase("Degraded");
     secret("credentials", Map.of("password", password));
     external.awaitReady();
 
     external.delete();
     external.awaitGone();
-    assertThat(real.condition("Ready")).startsWith("True");
+    real.awaitCondition("Ready", "True");
   }
 
   private void secret(String name, Map<String, String> data) {

@@ -49,7 +49,7 @@ class MemoryIT {
     assertThat(evicted(store)).isGreaterThan(10_000);
     assertThat(proxy.ask("SET", "thv:proxy:session:new", "{}", "EX", "7200")).isEqualTo("OK");
     assertThat(Pods.restarts(store.pod(), "valkey")).isZero();
-    assertThat(store.status("phase")).isEqualTo("Ready");
+    store.awaitPhase("Ready");
   }
 
   private static long evicted(Store store) {

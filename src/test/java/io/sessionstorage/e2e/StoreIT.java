@@ -68,8 +68,8 @@ class StoreIT {
     assertThat(store.status("endpoint", "port")).isEqualTo("6379");
     assertThat(store.status("primary")).isEqualTo(size + "-0");
     assertThat(store.status("version")).isEqualTo("9.1");
-    assertThat(store.condition("PrimaryAvailable")).startsWith("True Available");
-    assertThat(store.condition("Synced")).startsWith("True");
+    store.awaitCondition("PrimaryAvailable", "True Available");
+    store.awaitCondition("Synced", "True");
   }
 
   @Test

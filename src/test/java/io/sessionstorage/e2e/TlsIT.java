@@ -167,7 +167,7 @@ class TlsIT {
       String host = store.status("endpoint", "host");
       X509Certificate first = served(store, host);
       assertThat(first.getNotAfter().toInstant()).hasToString(store.status("tls", "notAfter"));
-      assertThat(store.condition("TLSValid")).startsWith("True Valid").contains("cert-manager");
+      store.awaitCondition("TLSValid", "True Valid", "cert-manager");
 
       certManager.issue(namespace.name(), "issued-certificate");
       await("the renewed certificate")

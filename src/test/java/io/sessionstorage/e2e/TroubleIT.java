@@ -45,8 +45,8 @@ class TroubleIT {
     // Of all its versions, the cluster's registry has the newest only.
     store.apply("{size: small, resources: {memory: 64Mi}, version: '8.1'}");
     store.awaitMessage("Image docker.io/valkey/valkey:8.1", "cannot be pulled");
-    assertThat(store.status("phase")).isEqualTo("Failed");
-    assertThat(store.condition("Ready")).startsWith("False");
+    store.awaitPhase("Failed");
+    store.awaitCondition("Ready", "False");
 
     store.apply("{size: small, resources: {memory: 64Mi}, version: '9.1'}").awaitReady();
   }
@@ -56,7 +56,7 @@ class TroubleIT {
     Store store = namespace.store("class").apply("{size: medium, storage: {className: fastest}}");
 
     store.awaitMessage("no StorageClass fastest", "kubectl get storageclass");
-    assertThat(store.condition("PersistenceHealthy")).startsWith("False VolumePending");
+    store.awaitCondition("PersistenceHealthy", "False VolumePending");
   }
 
   @Test
@@ -79,8 +79,8 @@ class TroubleIT {
     Cluster.CLIENT.pods().inNamespace(store.namespace()).withName("broken-0").delete();
 
     store.awaitMessage("keeps stopping with exit code", "kubectl logs", "broken-0");
-    assertThat(store.status("phase")).isEqualTo("Failed");
-    assertThat(store.condition("PrimaryAvailable")).startsWith("False CrashLooping");
+    store.awaitPhase("Failed");
+    store.awaitCondition("PrimaryAvailable", "False CrashLooping");
   }
 
   @Test
