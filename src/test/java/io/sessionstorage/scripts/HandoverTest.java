@@ -134,7 +134,7 @@ class HandoverTest {
     Node second = other(primary);
     for (Node node : cluster.nodes()) {
       assertThat(node.sentinel("SENTINEL", "DEBUG"))
-          .contains("publish-period, 500", "tilt-period, 5000");
+          .contains("PUBLISH-PERIOD, 500", "TILT-PERIOD, 5000");
     }
 
     assertThat(second.call(User.OPERATOR, "REPLICAOF", "NO", "ONE")).isEqualTo("OK");
