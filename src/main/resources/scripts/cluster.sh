@@ -2,6 +2,9 @@
 # Sourced after lib.sh by the scripts of a store of three nodes. The pod sets POD (its name), NODES (the host names of all
 # pods, in order) and PRIMARY_NAME (what the Sentinels call the set).
 SENTINEL_PORT=${SENTINEL_PORT:-26379}
+# Every name here is complete. A Sentinel and a server stand still while they look for one: that of a pod that is gone, many times a
+# second, would be looked for in three other domains as well. So: in the root alone, first and last.
+export LOCALDOMAIN=. RES_OPTIONS=ndots:15
 # shellcheck disable=SC2153 # set by the pod
 for node in $NODES; do
   case $node in "$POD".*) SELF=$node ;; esac

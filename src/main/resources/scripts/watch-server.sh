@@ -43,20 +43,27 @@ pledge() {
   done >/dev/null
 }
 
-# under_way PRIMARY: whether this pod's Sentinel has begun to replace it and is not done.
-under_way() {
-  [ "$(known_primary 127.0.0.1)" = "$1" ] && sentinel 127.0.0.1 "SENTINEL PRIMARY $PRIMARY_NAME" | grep -q failover_in_progress
-}
+# under_way: whether a failover that this pod's Sentinel leads is not done.
+under_way() { sentinel 127.0.0.1 "SENTINEL PRIMARY $PRIMARY_NAME" | grep -q failover_in_progress; }
+
+# replaced PRIMARY: whether this pod's Sentinel names another one.
+replaced() (
+  known=$(known_primary 127.0.0.1)
+  [ -n "$known" ] && [ "$known" != "$1" ]
+)
 
 # replace PRIMARY: a failover led by this pod, begun again when it was given up, as when no replica was heard of for a second; a
 # Sentinel alone begins another one 4 s later. A primary that is back stays what it is.
 replace() {
-  failovers=10
-  while [ "$failovers" -gt 0 ] && ended && [ "$(known_primary 127.0.0.1)" = "$1" ]; do
-    failovers=$((failovers - 1))
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
     ! lead "$SELF" || pledge "$SELF" "$1"
     sleep 0.2
-    while under_way "$1"; do sleep 0.1; done
+    while under_way; do
+      ! replaced "$1" || return 0
+      sleep 0.1
+    done
+    ended || return 0
+    ! replaced "$1" || return 0
   done
 }
 
@@ -80,9 +87,11 @@ while :; do
   if newcomer; then seconds=1; else seconds=60; fi
   # shellcheck disable=SC2031,SC2086 # as above; several words
   timeout "$seconds" valkey-cli $TLS -h "$host" -p "$PORT" <&3 >/dev/null 2>&1 # until the connection ends
-  if ended && [ "$(known_primary 127.0.0.1)" = "$primary" ]; then
+  ended || continue
+  # Both at the same time: a Sentinel that looks for a name takes its time to answer.
+  known=$(known_primary 127.0.0.1 & within 5 all_read "$primary")
+  if [ "$known" = "$primary" ]; then
     log "the primary in ${primary%%.*} has ended"
-    within 5 all_read "$primary"
     epoch=$(sed -n 's/^sentinel current-epoch //p' "$ROOT/data/sentinel/sentinel.conf")
     case $SELF in
       "$primary") order && pledge "$leading" "$primary" ;;

@@ -134,10 +134,10 @@ class HandoverTest {
     Node second = other(primary);
     for (Node node : cluster.nodes()) {
       assertThat(node.sentinel("SENTINEL", "DEBUG"))
-          .contains("PUBLISH-PERIOD, 500", "TILT-PERIOD, 5000");
+          .contains("PUBLISH-PERIOD, 1000", "TILT-PERIOD, 5000");
     }
 
-    assertThat(second.call(User.OPERATOR, "REPLICAOF", "NO", "ONE")).isEqualTo("OK");
+    assertThat(second.call(User.SENTINEL, "SLAVEOF", "NO", "ONE")).isEqualTo("OK");
 
     await("one primary")
         .atMost(PATIENCE)
