@@ -49,17 +49,6 @@ class ProviderFaultIT {
   private static final Map<String, String> PROVIDER =
       Map.of("pkg.crossplane.io/provider", "provider-valkey");
 
-  /** The same image with other metadata: another digest, so Crossplane sees another revision. */
-  private static final String REBUILD =
-      """
-      package=$(mktemp -d)
-      cp -r package/provider/. "$package"
-      sed -i "s|Valkey and Redis servers|Again Valkey and Redis servers|" "$package/crossplane.yaml"
-      crossplane xpkg build -f "$package" --embed-runtime-image-tarball=target/jib-provider.tar -o "$package/provider.xpkg"
-      crossplane xpkg push -f "$package/provider.xpkg" "$REGISTRY/provider-valkey:$NEXT"
-      rm -r "$package"
-      """;
-
   private static final List<String> KINDS = List.of("User", "Connection", "Binding");
 
   @AutoClose private final TestNamespace stores = namespace();
@@ -429,8 +418,7 @@ class ProviderFaultIT {
       connection(own, "shared");
       awaitReady("Connection", own, "shared");
       Work work = new Work(own);
-      String next = System.getenv("VERSION") + ".next";
-      Shell.run(REBUILD, Map.of("NEXT", next));
+      String next = Packages.nextProvider();
       List<Pod> old = provider().list().getItems();
       // Not in the common pool, where it would hold up the client of Kubernetes.
       CompletableFuture<String> upgrade =

@@ -17,17 +17,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(Installation.LOCK)
 @TestInstance(Lifecycle.PER_CLASS)
 class UpgradeIT {
-  /** The same image with other metadata: another digest, so Crossplane sees another revision. */
-  private static final String REBUILD =
-      """
-      package=$(mktemp -d)
-      cp -r package/function/. "$package"
-      sed -i "s|Composes the store|Again composes the store|" "$package/crossplane.yaml"
-      crossplane xpkg build -f "$package" --embed-runtime-image-tarball=target/jib-image.tar -o "$package/function.xpkg"
-      crossplane xpkg push -f "$package/function.xpkg" "$REGISTRY/function-session-storage:$NEXT"
-      rm -r "$package"
-      """;
-
   @AutoClose private final TestNamespace namespace = namespace();
 
   private static TestNamespace namespace() {
@@ -45,8 +34,7 @@ class UpgradeIT {
     Pod mediumPod = medium.pod();
     Pod function = FunctionPods.all().getFirst();
 
-    String next = System.getenv("VERSION") + ".next";
-    Shell.run(REBUILD, Map.of("NEXT", next));
+    String next = Packages.nextFunction();
     Guide.run(Map.of("VERSION", next), "Install the function");
     try {
       await("another function pod")

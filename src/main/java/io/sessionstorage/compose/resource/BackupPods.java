@@ -46,9 +46,6 @@ final class BackupPods {
   private static final String WORK = "work";
   private static final String DATA = "data";
 
-  /** On the store's volume, so that what is fetched need not be copied to it. */
-  private static final EnvVar INTO_THE_VOLUME = new EnvVar("INTO", "/data/restoring", null);
-
   private static final String LATEST = "latest";
 
   private BackupPods() {}
@@ -94,22 +91,27 @@ final class BackupPods {
   static PodSpec restore(Plan plan, Restoration restoration, Repository repository) {
     // @formatter:off
     return common(plan, repository)
-        .withInitContainers(restic(plan, repository, "fetch", "backup-fetch", CPU)
+        .withInitContainers(intoTheVolume(restic(plan, repository, "fetch", "backup-fetch", CPU)
             .addNewEnv().withName("SOURCE").withValue(restoration.source()).endEnv()
-            .addNewEnv().withName("SNAPSHOT").withValue(restoration.snapshot()).endEnv()
-            .addToEnv(INTO_THE_VOLUME)
-            .addNewVolumeMount().withName(DATA).withMountPath("/data").endVolumeMount()
+            .addNewEnv().withName("SNAPSHOT").withValue(restoration.snapshot()).endEnv())
             .build())
-        .withContainers(valkey(plan, "restore", "restore", CPU, READ_REQUEST, READ_LIMIT)
-            .addToEnv(INTO_THE_VOLUME)
+        .withContainers(intoTheVolume(valkey(plan, "restore", "restore", CPU, READ_REQUEST, READ_LIMIT))
             .addNewEnv().withName("MAXMEMORY").withValue(Long.toString(plan.maxmemory())).endEnv()
-            .addNewVolumeMount().withName(DATA).withMountPath("/data").endVolumeMount()
             .build())
         .addNewVolume()
           .withName(DATA)
           .withNewPersistentVolumeClaim().withClaimName(plan.instance().dataClaim()).endPersistentVolumeClaim()
         .endVolume()
         .build();
+    // @formatter:on
+  }
+
+  /** The store's, so that what is fetched need not be copied to it. */
+  private static ContainerBuilder intoTheVolume(ContainerBuilder container) {
+    // @formatter:off
+    return container
+        .addNewEnv().withName("INTO").withValue("/data/restoring").endEnv()
+        .addNewVolumeMount().withName(DATA).withMountPath("/data").endVolumeMount();
     // @formatter:on
   }
 
