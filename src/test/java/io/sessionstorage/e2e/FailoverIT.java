@@ -18,13 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Size large: what clients see while nodes come and go. */
-@ResourceLock(value = Installation.LOCK, mode = ResourceAccessMode.READ)
+@ResourceLock(Installation.LOCK) // alone, because the patience of a client is counted
 @TestInstance(Lifecycle.PER_CLASS)
 class FailoverIT {
   private static final int SECONDS = 20;
