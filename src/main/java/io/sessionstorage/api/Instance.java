@@ -57,13 +57,6 @@ public record Instance(String name, String namespace, boolean claimed) {
     return name + "-headless";
   }
 
-  /**
-   * The Service with the address of one node of several, which stays when its pod is made again.
-   */
-  public String nodeService(int ordinal) {
-    return name + "-node-" + ordinal;
-  }
-
   /** The only pod of a store of one node, the first of a larger one. */
   public String pod() {
     return pod(0);

@@ -55,11 +55,6 @@ public final class Keys {
     return ROTATION + job.substring(job.lastIndexOf('-') + 1);
   }
 
-  /** The Service of one node of several. */
-  public static String node(int ordinal) {
-    return "node-" + ordinal;
-  }
-
   /** The volume of one pod. */
   public static String data(int ordinal) {
     return "data-" + ordinal;

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Every decision about one store.
  *
  * @param nodes how many pods hold the data when the store is not suspended
- * @param addresses of the nodes, for each other, in order; empty: they go by names alone; null: no
- *     pod is made before they are known
  * @param replicas 0: suspended
  * @param volume of each node; null: in memory only
  * @param valkeyConf what takes effect when Valkey starts
@@ -52,7 +50,6 @@ public record Plan(
     String image,
     List<String> imagePullSecrets,
     int nodes,
-    @Nullable List<String> addresses,
     int replicas,
     Quantity cpu,
     Quantity memory,
@@ -138,7 +135,6 @@ public record Plan(
         Objects.requireNonNull(defaults.images().get(version)),
         defaults.imagePullSecrets(),
         store.size().nodes(),
-        Addresses.of(store.size().nodes(), observed),
         store.suspend() || waits ? 0 : store.size().nodes(),
         Objects.requireNonNullElse(store.cpu(), preset.cpu()),
         memory,

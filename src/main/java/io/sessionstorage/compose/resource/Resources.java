@@ -24,9 +24,7 @@ public final class Resources {
     objects.put(Keys.SCRIPTS, ConfigMaps.scripts(plan));
     objects.put(Keys.SERVICE, Services.client(plan));
     objects.put(Keys.SERVICE_ACCOUNT, ServiceAccounts.store(plan));
-    if (plan.addresses() != null) {
-      objects.put(Keys.STATEFUL_SET, StatefulSets.of(plan, plan.addresses()));
-    }
+    objects.put(Keys.STATEFUL_SET, StatefulSets.of(plan));
     if (plan.volume() != null) {
       for (int i = 0; i < plan.nodes(); i++) {
         objects.put(Keys.data(i), DataClaims.of(plan, plan.volume(), i));
@@ -41,9 +39,6 @@ public final class Resources {
       objects.put(Keys.PROXY_CONFIG, Secrets.proxy(plan, plan.proxy()));
       objects.put(Keys.PROXY_POLICY, NetworkPolicies.proxy(plan));
       objects.put(Keys.SENTINEL, Services.sentinel(plan));
-      for (int i = 0; i < plan.nodes(); i++) {
-        objects.put(Keys.node(i), Services.node(plan, i));
-      }
     }
     if (plan.proxy() != null && plan.observation().now() != null) {
       objects.put(Keys.BUDGET, Budgets.store(plan));

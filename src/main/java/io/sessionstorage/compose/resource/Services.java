@@ -57,22 +57,6 @@ public final class Services {
     // @formatter:on
   }
 
-  /** Gives one node of several an address that stays, ready or not. */
-  public static Service node(Plan plan, int ordinal) {
-    // @formatter:off
-    return new ServiceBuilder()
-        .withMetadata(Metadata.of(plan, plan.instance().nodeService(ordinal)))
-        .withNewSpec()
-          .withType("ClusterIP")
-          .withPublishNotReadyAddresses(true)
-          .withSelector(plan.instance().selector())
-          .addToSelector("statefulset.kubernetes.io/pod-name", plan.instance().pod(ordinal))
-          .withPorts(port(), sentinelPort())
-        .endSpec()
-        .build();
-    // @formatter:on
-  }
-
   /** Names the address of each proxy, for a rotation's Jobs. */
   public static Service proxies(Plan plan) {
     // @formatter:off

@@ -4,8 +4,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.fabric8.kubernetes.api.model.HostAlias;
-import io.fabric8.kubernetes.api.model.HostAliasBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -22,7 +20,6 @@ import io.sessionstorage.compose.plan.SentinelConf;
 import io.sessionstorage.compose.plan.User;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** The store's pods. */
 public final class StatefulSets {
@@ -35,12 +32,8 @@ public final class StatefulSets {
 
   private StatefulSets() {}
 
-  /**
-   * The pods of Valkey.
-   *
-   * @param addresses of the nodes, in order; empty: they ask a name server for each other
-   */
-  public static StatefulSet of(Plan plan, List<String> addresses) {
+  /** The pods of Valkey. */
+  public static StatefulSet of(Plan plan) {
     // @formatter:off
     return new StatefulSetBuilder()
         .withMetadata(Metadata.of(plan, plan.instance().name()))
@@ -60,7 +53,7 @@ public final class StatefulSets {
               .addToAnnotations("kubectl.kubernetes.io/default-container", "valkey")
               .addToAnnotations("toolhive.stacklok.dev/restart-checksum", restartChecksum(plan))
             .endMetadata()
-            .withSpec(pod(plan, addresses))
+            .withSpec(pod(plan))
           .endTemplate()
           .withVolumeClaimTemplates(claimTemplates(plan))
         .endSpec()
@@ -75,16 +68,15 @@ public final class StatefulSets {
             : plan.valkeyConf());
   }
 
-  private static PodSpec pod(Plan plan, List<String> addresses) {
-    return plan.replicated() ? replicated(plan, addresses) : common(plan).build();
+  private static PodSpec pod(Plan plan) {
+    return plan.replicated() ? replicated(plan) : common(plan).build();
   }
 
-  private static PodSpec replicated(Plan plan, List<String> addresses) {
+  private static PodSpec replicated(Plan plan) {
     // @formatter:off
     return common(plan)
         .withTopologySpreadConstraints(Parts.spread(plan.instance().selector()))
         // Sentinel resolves names, and does nothing else meanwhile.
-        .withHostAliases(hostAliases(plan, addresses))
         .withDnsConfig(Parts.impatientDns())
         // A sidecar: it outlives the server, which needs it to hand over.
         .withInitContainers(sentinel(plan))
@@ -95,17 +87,6 @@ public final class StatefulSets {
                 .build())
         .build();
     // @formatter:on
-  }
-
-  private static List<HostAlias> hostAliases(Plan plan, List<String> addresses) {
-    return IntStream.range(0, addresses.size())
-        .mapToObj(
-            i ->
-                new HostAliasBuilder()
-                    .withIp(addresses.get(i))
-                    .withHostnames(plan.hosts().get(i))
-                    .build())
-        .toList();
   }
 
   private static PodSpecBuilder common(Plan plan) {
