@@ -21,8 +21,26 @@ apply_password() {
   apply password "$question" "$answer" "SENTINEL CONFIG SET sentinel-pass $1"
 }
 
-users='' password=''
+# busy: whether the Sentinel took a fifth of a core or more since it was last asked, twice in a row.
+busy() {
+  last=${used-}
+  read -r stat <"/proc/$PPID/stat"
+  # shellcheck disable=SC2086 # words
+  set -- $stat
+  used=$((${14} + ${15})) # hundredths of a second
+  if [ -n "$last" ] && [ $((used - last)) -ge "${BUSY:-40}" ]; then looks=$((looks + 1)); else looks=0; fi
+  [ "$looks" -ge 2 ] && looks=0
+}
+
+# reconnect: the Sentinel makes all its connections again. A network policy that refuses a new pod's first packets may leave Linux with an
+# error that stays with the connection; the Sentinel is told of it without end, and turns in a circle.
+reconnect() {
+  log "the Sentinel is too busy and connects again: $(ask sentinel "SENTINEL SET $PRIMARY_NAME auth-pass $1"), $(ask sentinel "SENTINEL CONFIG SET sentinel-pass $1")"
+}
+
+users='' password='' looks=0
 while :; do
+  ! busy || [ -z "$password" ] || reconnect "$password"
   new=$(cat "$ROOT/acl/sentinel.acl") && [ "$new" != "$users" ] && apply sentinel.acl 'ACL LIST' "$new" 'ACL LOAD' && users=$new &&
     known=$(cat "$ROOT/secrets/sentinel")
   new=$(cat "$ROOT/secrets/sentinel") && [ "$new" != "$password" ] && apply_password "$new" && password=$new

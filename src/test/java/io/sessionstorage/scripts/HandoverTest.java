@@ -10,8 +10,10 @@ import io.sessionstorage.testing.Needs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +127,35 @@ class HandoverTest {
       assertAnother(primary, writer);
     }
     primary.startServer();
+  }
+
+  /** As after a connection whose error nobody reads. */
+  @Test
+  void aSentinelThatTurnsInACircleConnectsAgain() throws Exception {
+    Node node = cluster.node(0);
+    List<String> before = connections(node);
+
+    Process reload = node.spawn("reload-sentinel", Map.of("BUSY", "0", "RELOAD_SECONDS", "0.2"));
+    try {
+      await("other connections")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(connections(node)).isNotEmpty().doesNotContainAnyElementsOf(before));
+    } finally {
+      reload.descendants().forEach(ProcessHandle::destroyForcibly);
+      reload.destroyForcibly().onExit().join();
+    }
+    assertThat(node.output("reload-sentinel")).contains("connects again: OK, OK");
+  }
+
+  /** Of its Sentinel to its server: their ids. */
+  private static List<String> connections(Node node) throws IOException {
+    String name = "sentinel-" + sentinelId(node).substring(0, 8);
+    return Pattern.compile("id=(\\d+) [^\\n]*name=" + name)
+        .matcher(node.call(User.OPERATOR, "CLIENT", "LIST"))
+        .results()
+        .map(result -> result.group(1))
+        .toList();
   }
 
   /** As one is that was cut off while another was promoted. */
