@@ -94,7 +94,7 @@ while :; do
     within 5 all_read "$primary"
     wait
   )
-  case $seen in *ended*) ;; *) continue ;; esac
+  printf '%s\n' "$seen" | grep -qx ended || continue # not within the name of a store
   known=$(printf '%s\n' "$seen" | sed /^ended$/d)
   for _ in 1 2 3 4; do [ -n "$known" ] || known=$(known_primary 127.0.0.1); done
   if [ "$known" = "$primary" ]; then
