@@ -6,17 +6,23 @@ TLS=''
 [ ! -r "$ROOT/tls/ca.crt" ] || TLS="--tls --cacert $ROOT/tls/ca.crt"
 SILENCE="no answer on port $PORT within 3 s"
 
+# auth USER: sets $auth to the command that logs USER in, with $before with that password instead of the file's.
+# It goes over standard input: arguments and environment of a process are there to read in /proc.
+auth() {
+  auth=${before-}
+  [ -n "$auth" ] || read -r auth <"$ROOT/secrets/$1" || :
+  auth="AUTH $1 $auth"
+}
+
 # ask USER COMMAND...: what the server replies to USER, or why it did not let USER in (then the result is false).
-# With $before it logs in with that password instead of the file's; with $HOST elsewhere; with $LIMIT it waits that many seconds.
-# The password goes over standard input: arguments and environment of a process are there to read in /proc.
+# With $HOST it asks elsewhere; with $LIMIT it waits that many seconds.
 ask() {
-  user=$1 password=${before-}
+  auth "$1"
   shift
-  [ -n "$password" ] || read -r password <"$ROOT/secrets/$user" || :
   replies=$(
     exec 2>/dev/null # valkey-cli, and busybox's shell when it sees the timeout
     # shellcheck disable=SC2086 # several words
-    { printf 'AUTH %s %s\n' "$user" "$password" && printf '%s\n' "$@"; } | timeout "${LIMIT:-3}" valkey-cli $TLS -h "${HOST:-127.0.0.1}" -p "$PORT"
+    printf '%s\n' "$auth" "$@" | timeout "${LIMIT:-3}" valkey-cli $TLS -h "${HOST:-127.0.0.1}" -p "$PORT"
   )
   case $replies in
     OK?*) printf '%s\n' "${replies#OK?}" ;;

@@ -8,8 +8,8 @@
 SERVER_USER=probe SENTINEL_USER=probe
 trap 'exit 0' TERM INT
 
-# role NODE: "accepting POD" for a primary that takes writes (as HAProxy sees it), "alone POD" for one without a replica.
-role() (
+# standing NODE: "accepting POD" for a primary that takes writes (as HAProxy sees it), "alone POD" for one without a replica.
+standing() (
   info=$(valkey "$1" 'INFO replication')
   [ "$(printf '%s\n' "$info" | field role)" = master ] || exit
   replicas=$(printf '%s\n' "$info" | field min_slaves_good_slaves)
@@ -18,7 +18,7 @@ role() (
 
 # look: how the store is. All servers are asked at the same time.
 look() {
-  primaries=$(for node in $NODES; do role "$node" & done | sort)
+  primaries=$(for node in $NODES; do standing "$node" & done | sort)
   accepting=$(printf '%s\n' "$primaries" | sed -n 's/^accepting //p')
   alone=$(printf '%s\n' "$primaries" | sed -n 's/^alone //p')
   quorum=no

@@ -5,7 +5,7 @@
 . "${0%/*}/cluster.sh"
 . "${0%/*}/apply.sh"
 # shellcheck disable=SC2034 # apply.sh uses it
-AS=sentinel SERVER_PORT=$PORT PORT=$SENTINEL_PORT
+AS=sentinel PORT=$SENTINEL_PORT
 
 # Not before every server and every Sentinel knows it. For the servers first: who asks for the other one knows that both are new.
 apply_password() {
@@ -40,9 +40,9 @@ reconnect() {
 
 users='' password='' looks=0
 while :; do
+  sleep "${RELOAD_SECONDS:-2}"
   ! busy || [ -z "$password" ] || reconnect "$password"
   new=$(cat "$ROOT/acl/sentinel.acl") && [ "$new" != "$users" ] && apply sentinel.acl 'ACL LIST' "$new" 'ACL LOAD' && users=$new &&
     known=$(cat "$ROOT/secrets/sentinel")
   new=$(cat "$ROOT/secrets/sentinel") && [ "$new" != "$password" ] && apply_password "$new" && password=$new
-  sleep "${RELOAD_SECONDS:-2}"
 done

@@ -2,12 +2,13 @@
 # shellcheck disable=SC2031 # of another port knows only refused(), a subshell on purpose
 # Runs beside the server and gives it users.acl, live.conf, its certificate and its password for replication again when they
 # change. What the server holds already is not touched; what it refuses is left until the file changes again; everything else
-# is tried until it works.
+# is tried until it works. In a store of several nodes it has the names of the other pods kept.
 . "${0%/*}/lib.sh"
 . "${0%/*}/apply.sh"
 # shellcheck disable=SC2034 # apply.sh uses it
 AS=operator
 trap 'exit 0' TERM INT # the first process of a container ignores signals that it does not handle
+[ -z "${NODES-}" ] || /bin/sh "${0%/*}/names.sh" &
 
 apply_users() {
   apply users.acl 'ACL LIST' "$1" 'ACL LOAD' || return
@@ -47,6 +48,8 @@ apply_replication() {
 
 users='' settings='' certificate='' replication=''
 while :; do
+  sleep "${RELOAD_SECONDS:-2}" & # not in the foreground: only `wait` is cut short by a signal
+  wait $!
   new=$(cat "$ROOT/acl/users.acl") && [ "$new" != "$users" ] && apply_users "$new" && users=$new &&
     known=$(cat "$ROOT/secrets/operator")
   new=$(cat "$ROOT/config/live.conf") && [ "$new" != "$settings" ] && apply_settings "$new" && settings=$new
@@ -54,6 +57,4 @@ while :; do
     new=$(cat "$ROOT/tls/tls.crt" "$ROOT/tls/ca.crt") && [ "$new" != "$certificate" ] && apply_certificate && certificate=$new
   fi
   new=$(cat "$ROOT/secrets/replication") && [ "$new" != "$replication" ] && apply_replication "$new" && replication=$new
-  sleep "${RELOAD_SECONDS:-2}" & # not in the foreground: only `wait` is cut short by a signal
-  wait $!
 done

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Becomes one of three servers: a replica of the primary that the Sentinels name, or that primary itself; but never an empty
-# primary beside others that have data, nor one whose data is older than that of a replica that lived on. One without data
-# starts with a priority of 0, so that no Sentinel promotes it before it has everything (watch-server.sh): the primary might be
-# the only one that has data, and would copy its emptiness when it comes back.
+# primary beside others that have data, nor one whose data is older than that of a replica that lived on. A replica starts
+# with a priority of 0, so that no Sentinel promotes it before it has everything (watch-server.sh): what it has may be nothing, or
+# older than what the primary has, which is only late, and would copy it when it comes back.
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 trap 'exit 0' TERM INT
@@ -36,8 +36,14 @@ survives() {
     [ "$(printf '%s\n' "$info" | field slave_priority)" = 0 ] || echo "$1"
 }
 
-# lived: whether the set ever had replicas with data, as the Sentinels remember.
+# filled NODE: says so if its server has a key, or is reading them.
+filled() {
+  valkey "$1" INFO | grep -E '^(db0:|loading:1)'
+}
+
+# lived: whether the set ever had replicas with data, as the Sentinels remember; or has.
 lived() {
+  for node in $(others); do filled "$node" & done | grep -q . && return
   for node in $NODES; do
     sentinel "$node" "SENTINEL REPLICAS $PRIMARY_NAME" | sed -n '/^slave-priority/{n;p;}' | grep -q '^[1-9]' && return
   done
@@ -49,6 +55,20 @@ treat_alike() {
   [ "$(valkey "$1" 'CONFIG GET replica-priority' | sed -n 2p)" != 1 ] || valkey "$1" 'CONFIG SET replica-priority 100'
 }
 for node in $(others); do treat_alike "$node" & done >/dev/null
+
+# join PRIMARY: once the server has loaded its data it looks for PRIMARY, at the right port; that is news to it. What it was started
+# with it looks for up to a second later, and a primary without a replica takes no writes.
+join() {
+  while :; do
+    role=$(ask operator ROLE | tr '\n' ' ')
+    case $role in
+      "slave $1 1 "* | "$SILENCE ") ;;
+      *) return ;;
+    esac
+    [ "$(ask operator PING)" != PONG ] || ask sentinel "SLAVEOF $1 $SERVER_PORT" >/dev/null
+    sleep 0.1
+  done
+}
 
 data=''
 ! holds_data "$ROOT/data/appendonlydir" || data=yes
@@ -79,9 +99,9 @@ else
   log "starting as replica of $primary"
   # A replica that finds nobody tries again only a second later.
   LIMIT=0.3 within 10 answers "$primary"
-  # shellcheck disable=SC2031 # of another port knows only sentinel(), a subshell on purpose
-  echo "replicaof $primary $PORT" >>"$conf"
-  [ -n "$data" ] || echo 'replica-priority 0' >>"$conf"
+  echo "replicaof $primary 1" >>"$conf"
+  join "$primary" &
+  echo 'replica-priority 0' >>"$conf"
 fi
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
 export JE_MALLOC_CONF="$MALLOC_CONF"

@@ -23,12 +23,6 @@ for _ in 1 2 3; do # without knowledge of its own: another Sentinel's
 done
 # Nobody knows: the first pod.
 primary=${primary:-${NODES%% *}}
-# Sentinel does not start while it cannot resolve a name.
-until getent hosts "$primary" >/dev/null && getent hosts "$SELF" >/dev/null; do
-  [ -n "${waiting-}" ] || log 'waiting for the names of the pods'
-  waiting=yes
-  sleep 0.1
-done
 read -r password <"$ROOT/secrets/sentinel"
 {
   sed "s|@PRIMARY@|$primary|" "$ROOT/config/sentinel.conf"

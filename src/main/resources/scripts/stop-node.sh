@@ -11,11 +11,10 @@ good() { # PRIMARY: whether it has a replica that keeps up
   replicas=$(replication "$1" | field min_slaves_good_slaves)
   [ "${replicas:-0}" -ge 1 ]
 }
-role() { valkey "$1" ROLE | head -n 1; }
 
 # reachable: says so if any other pod is. They are asked at the same time.
 reachable() {
-  for node in $(others); do LIMIT=0.5 sentinel "$node" PING & done | grep -q PONG && echo reachable
+  for node in $(others); do LIMIT=0.3 sentinel "$node" PING & done | grep -q PONG && echo reachable
 }
 
 # prefer PRIORITY: of the first other pod with a replica that keeps up, 1 to have it promoted. A new version reaches the pods
@@ -33,12 +32,10 @@ preferred() {
   done
 }
 
-# hold: no write gets through, the proxies look for another primary (without min-replicas-to-write INFO has no
-# min_slaves_good_slaves), and the replicas get nothing more, not even a PING.
-hold() {
-  valkey 127.0.0.1 'CONFIG SET min-replicas-to-write 0 repl-ping-replica-period 3600
-CLIENT PAUSE 20000 WRITE' >/dev/null
-}
+# No write gets through, the proxies look for another primary (without min-replicas-to-write INFO has no min_slaves_good_slaves), and
+# the replicas get nothing more, not even a PING.
+HOLD='CONFIG SET min-replicas-to-write 0 repl-ping-replica-period 3600
+CLIENT PAUSE 20000 WRITE'
 release() {
   valkey 127.0.0.1 'CLIENT UNPAUSE
 CONFIG SET min-replicas-to-write 1 repl-ping-replica-period 1' >/dev/null
@@ -66,22 +63,33 @@ settled() {
   [ -n "$primary" ] && [ "$primary" != "$SELF" ] && good "$primary"
 }
 
-# A pod that is deleted by force has a second for this script, and may open no connections to others any more. The sooner it ends,
-# the sooner the other pods see that: they replace it (watch-server.sh). It must not wait for replicas that it cannot reach.
+# depart: who cannot reach the others still reaches who listens: beside another Sentinel, which then has a replica promoted.
+depart() {
+  log "cut off from the other pods, of which some were told:" "$(
+    {
+      auth sentinel
+      printf '%s\n' "$auth" 'PUBLISH end leaving'
+      auth operator
+      printf '%s\n' "$auth" "$HOLD" 'CLIENT KILL TYPE pubsub'
+    } | cli 1 -h 127.0.0.1 -p "$SERVER_PORT" | tr '\n' ' '
+  )"
+}
+
+# A pod that is deleted by force has a second for this script, and may open no connections to others any more. It must not wait for
+# replicas that it cannot reach: the other pods replace it (watch-server.sh).
 state=$(
-  valkey 127.0.0.1 'CONFIG SET shutdown-timeout 0
-ROLE' &
+  role 127.0.0.1 &
   reachable
   wait
 )
 case $state in *master*) ;; *) exit 0 ;; esac
-case $state in *reachable*) ;; *) log 'cut off from the other pods' && exit 0 ;; esac
+case $state in *reachable*) ;; *) depart && exit 0 ;; esac
 patient() { valkey 127.0.0.1 'CONFIG SET shutdown-timeout 10' >/dev/null; }
 good 127.0.0.1 || { log 'there is no replica to hand over to' && patient && exit 0; }
 prefer 1
 within 15 preferred
 for _ in 1 2 3; do
-  hold
+  valkey 127.0.0.1 "$HOLD" >/dev/null
   if within 10 level && order && within 30 succeeded; then
     within 50 settled
     valkey "$primary" 'CONFIG SET replica-priority 100' >/dev/null

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param restic the image of what stores backups
  * @param storageClassName null: the cluster's default class
  * @param clusterDomain the cluster's DNS domain
+ * @param trafficDistribution which proxy of a large store a client is led to, as a Service has it;
+ *     null: any
  * @param labels for every object
  * @param limits the most that an app team may ask for; null in it: no limit
  * @param sizes null: every size is allowed
@@ -33,6 +35,7 @@ public record PlatformDefaults(
     List<String> imagePullSecrets,
     @Nullable String storageClassName,
     String clusterDomain,
+    @Nullable String trafficDistribution,
     Map<String, String> labels,
     Map<Size, Preset> presets,
     Limits limits,
@@ -74,6 +77,13 @@ public record PlatformDefaults(
           "backup",
           "restore",
           "deletionProtection");
+
+  /** So that the loss of another node does not concern a client whose own node has a proxy. */
+  private static final String OWN_NODE_FIRST = "PreferSameNode";
+
+  private static final String ANYWHERE = "Any";
+  private static final Set<String> TRAFFIC_DISTRIBUTIONS =
+      Set.of(OWN_NODE_FIRST, "PreferSameZone", ANYWHERE);
 
   private static final Pattern ANY_NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
   private static final Pattern REGISTRY =
@@ -119,6 +129,7 @@ public record PlatformDefaults(
             "imagePullSecrets",
             "storageClassName",
             "clusterDomain",
+            "trafficDistribution",
             "labels",
             "presets",
             "limits",
@@ -135,6 +146,7 @@ public record PlatformDefaults(
             root.text("storageClassName", ANY_NAME, "is no name of a StorageClass"),
             Objects.requireNonNullElse(
                 root.text("clusterDomain", ANY_NAME, "is no DNS domain"), "cluster.local"),
+            trafficDistribution(root),
             labels(root),
             presets(root.object("presets")),
             new Limits(
@@ -180,6 +192,13 @@ public record PlatformDefaults(
     return image != null
         ? image
         : Objects.requireNonNullElse(images.text("registry"), DOCKER_HUB) + path;
+  }
+
+  private static @Nullable String trafficDistribution(Fields root) {
+    String distribution =
+        Objects.requireNonNullElse(
+            root.oneOf("trafficDistribution", TRAFFIC_DISTRIBUTIONS), OWN_NODE_FIRST);
+    return distribution.equals(ANYWHERE) ? null : distribution;
   }
 
   private static Map<String, String> labels(Fields root) {

@@ -213,9 +213,10 @@ class BackupIT {
     Shell.run(
         """
         kubectl exec -n $NAMESPACE restic -- sh -c '
-          file=$(find /repository/restic/data -type f -size +0 | xargs ls -S | head -n 1)
-          chmod u+w "$file"
-          printf damaged | dd of="$file" bs=1 seek=300 conv=notrunc'
+          find /repository/restic/data -type f -size +0 | while read -r file; do
+            chmod u+w "$file"
+            printf damaged | dd of="$file" bs=1 seek=300 conv=notrunc
+          done'
         kubectl create job -n $NAMESPACE --from=cronjob/shared-drill shared-drill-of-damage
         """,
         place);

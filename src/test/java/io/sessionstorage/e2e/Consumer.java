@@ -39,6 +39,14 @@ record Consumer(String namespace, String name) {
         .endMetadata()
         .withNewSpec()
           .withTerminationGracePeriodSeconds(0L)
+          // Each operation looks for the name, and would wait 5 s for an answer that is lost; a
+          // client of ToolHive has its connection.
+          .withNewDnsConfig()
+            .addNewOption("ndots", "1")
+            .addNewOption("timeout", "1")
+            .addNewOption("attempts", "5")
+            .addNewOption("single-request-reopen", null)
+          .endDnsConfig()
           .withAutomountServiceAccountToken(false)
           .withNewSecurityContext()
             .withRunAsNonRoot(true)

@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
  * @param failed operations that failed for the client
  * @param longest milliseconds that one took
  * @param lost operations that were acknowledged, and whose key is gone
+ * @param output with the reason of each failure
  */
-record Load(int written, int failed, int longest, int lost) {
+record Load(int written, int failed, int longest, int lost, String output) {
   private static final String SCRIPT =
       Consumer.TLS
           + """
@@ -34,7 +35,7 @@ record Load(int written, int failed, int longest, int lost) {
         took=$(($(now) - start))
         [ "$took" -le "$longest" ] || longest=$took
         if [ "$reply" = OK ] && [ "$took" -lt 6050 ]; then acknowledged="$acknowledged $written"
-        else failed=$((failed + 1)) && echo "failed after $took ms: $reply"; fi
+        else failed=$((failed + 1)) && echo "at $(date +%T) failed after $took ms: $reply"; fi
         sleep "$3"
       done
       keys=$(printf 'GET thv:load:'"$2"':%s\\n' $acknowledged | valkey-cli $TLS -h "$HOST" -p "$PORT")
@@ -62,7 +63,20 @@ record Load(int written, int failed, int longest, int lost) {
         Integer.parseInt(result.group(1)),
         Integer.parseInt(result.group(2)),
         Integer.parseInt(result.group(3)),
-        Integer.parseInt(result.group(4)));
+        Integer.parseInt(result.group(4)),
+        output);
+  }
+
+  /** Its client noticed nothing. */
+  void assertUnnoticed() {
+    assertFailedAtMost(0);
+  }
+
+  /** Its client lost nothing, and not more than so many operations failed for it. */
+  void assertFailedAtMost(int failures) {
+    assertThat(written).as("%s", output).isGreaterThan(20);
+    assertThat(failed).as("%s", output).isLessThanOrEqualTo(failures);
+    assertThat(lost).as("%s", output).isZero();
   }
 
   /** Starts a lighter one, which goes on in the client's pod until {@link #end}. */

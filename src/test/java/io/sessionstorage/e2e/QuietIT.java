@@ -34,6 +34,9 @@ class QuietIT {
     Store medium = namespace.store("medium").apply("{size: medium, deletionProtection: true}");
     small.awaitReady();
     medium.awaitReady();
+    await("that no other test's store ends, which calls the function as well")
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> !Store.someEnd());
     awaitNoChange(Duration.ofSeconds(10), Duration.ofMinutes(2), small, medium);
     long calls = FunctionPods.calls();
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
@@ -58,16 +59,24 @@ record Store(String namespace, String name) {
 
   /** Every one on the cluster. */
   static List<Store> everywhere() {
-    return Cluster.namespaced(
-            "toolhive.stacklok.dev", "v1alpha1", "SessionStorage", "sessionstorages")
-        .inAnyNamespace()
-        .list()
-        .getItems()
-        .stream()
+    return all().stream()
         .map(
             storage ->
                 new Store(storage.getMetadata().getNamespace(), storage.getMetadata().getName()))
         .toList();
+  }
+
+  /** Whether one on the cluster is being deleted, as the last one of another test may be. */
+  static boolean someEnd() {
+    return all().stream().anyMatch(HasMetadata::isMarkedForDeletion);
+  }
+
+  private static List<GenericKubernetesResource> all() {
+    return Cluster.namespaced(
+            "toolhive.stacklok.dev", "v1alpha1", "SessionStorage", "sessionstorages")
+        .inAnyNamespace()
+        .list()
+        .getItems();
   }
 
   /**
@@ -351,6 +360,12 @@ record Store(String namespace, String name) {
     return nodes().stream()
         .map(pod -> operatorIn(pod.getMetadata().getName(), command).text())
         .toList();
+  }
+
+  /** Of size large. A node that is not there fails it as well. */
+  void assertTwoReplicasKeepUp() {
+    assertThat(everyOperator("INFO", "replication"))
+        .anyMatch(info -> info.contains("min_slaves_good_slaves:2"));
   }
 
   private Reply operatorIn(String pod, String... command) {

@@ -10,7 +10,6 @@ import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -133,8 +132,7 @@ final class BackupFiles implements AutoCloseable {
     // A busybox has to be told which of its programs it is.
     String real = target + (target.endsWith("busybox") ? " " + program : "");
     Files.deleteIfExists(held);
-    Files.delete(link);
-    Files.writeString(
+    Shell.replace(
         link,
         """
         #!/bin/sh
@@ -149,7 +147,6 @@ final class BackupFiles implements AutoCloseable {
                   case DURING -> ": >%s; exec %s \"$@\"".formatted(held, real);
                   case AFTER -> "%2$s \"$@\"; : >%1$s; exec sleep 600".formatted(held, real);
                 }));
-    Files.setPosixFilePermissions(link, PosixFilePermissions.fromString("rwxr-xr-x"));
     Process process = spawn(script);
     await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(held));
     List<ProcessHandle> begun = process.descendants().toList();

@@ -8,6 +8,7 @@ import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
 import io.sessionstorage.testing.Needs;
 import io.sessionstorage.testing.Programs;
+import io.sessionstorage.testing.Signals;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -460,7 +461,7 @@ class BackupScriptsTest {
   private Optional<Process> stoppedCheck() throws Exception {
     Process check = files.begin("check", "--read-data");
     await().pollInterval(Duration.ofMillis(5)).until(() -> !locks().isEmpty() || !check.isAlive());
-    signal(check, "STOP");
+    Signals.send("STOP", check.pid());
     await()
         .ignoreExceptionsInstanceOf(IOException.class) // a thread that ended in between
         .until(() -> !check.isAlive() || allThreadsStopped(check));
@@ -490,10 +491,6 @@ class BackupScriptsTest {
       }
     }
     return true;
-  }
-
-  private static void signal(Process process, String signal) throws Exception {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
   }
 
   @Test

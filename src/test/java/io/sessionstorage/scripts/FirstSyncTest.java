@@ -13,9 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Three servers of which the first one alone has data, as after a restore: nobody's emptiness wins.
@@ -30,11 +33,16 @@ class FirstSyncTest {
 
   @TempDir private Path root;
 
-  @Test
-  void anEmptyReplicaIsNeverPromotedBesideData() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aReplicaWithLessIsNeverPromotedBesideData(int keys) throws Exception {
     try (RealCluster cluster = new RealCluster(root, NO_SYNC)) {
       Node first = cluster.node(0);
       fill(first, KEYS);
+      if (keys > 0) {
+        fill(cluster.node(1), keys);
+        fill(cluster.node(2), keys);
+      }
       start(cluster);
       awaitReplicas(cluster);
 
@@ -52,9 +60,7 @@ class FirstSyncTest {
       awaitEveryKeyEverywhere(cluster, 0);
 
       // From now on each of them may be the primary.
-      for (Node node : cluster.nodes()) {
-        node.call(User.OPERATOR, "CONFIG", "SET", "repl-diskless-sync-delay", "0");
-      }
+      syncFromNowOn(cluster.nodes());
       first.killServer();
       await("a failover").atMost(PATIENCE).until(() -> primary(cluster) > 0);
       first.startServer();
@@ -87,18 +93,54 @@ class FirstSyncTest {
   @Test
   void aBaseWithOneKeyIsData() throws Exception {
     try (RealCluster cluster = new RealCluster(root, NO_SYNC)) {
+      Node first = cluster.node(0);
       Node second = cluster.node(1);
-      fill(second, 1);
-      Files.write(second.log().resolve("appendonly.aof.1.incr.aof"), new byte[0]);
-      start(cluster);
+      for (Node node : List.of(first, second)) {
+        fill(node, 1);
+        Files.write(node.log().resolve("appendonly.aof.1.incr.aof"), new byte[0]);
+      }
+      for (Node node : cluster.nodes()) {
+        node.startSentinel();
+      }
+      second.startServer();
+      await("one who has data")
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(keys(second)).contains("keys=1,"));
 
-      await("replicas")
+      first.startServer();
+
+      await("a primary with that key")
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                assertThat(replication(second)).contains("slave_priority:100");
-                assertThat(replication(cluster.node(2))).contains("slave_priority:0");
+                assertThat(primary(cluster)).isZero();
+                assertThat(keys(first)).contains("keys=1,");
               });
+    }
+  }
+
+  @Test
+  void aStoreWhosePrimaryDoesNotComeGoesOnWithoutIt() throws Exception {
+    try (RealCluster cluster = new RealCluster(root, NO_SYNC)) {
+      for (Node node : cluster.nodes()) {
+        fill(node, KEYS);
+        node.spawn("start-sentinel", Map.of("PATIENCE", "2"));
+        node.startServer();
+      }
+      awaitReplicas(cluster);
+
+      cluster.node(0).killServer();
+      await("another primary").atMost(PATIENCE).until(() -> primary(cluster) > 0);
+      syncFromNowOn(cluster.nodes().subList(1, 3));
+      cluster.node(0).startServer();
+
+      awaitEveryKeyEverywhere(cluster, primary(cluster));
+    }
+  }
+
+  private static void syncFromNowOn(List<Node> nodes) {
+    for (Node node : nodes) {
+      node.call(User.OPERATOR, "CONFIG", "SET", "repl-diskless-sync-delay", "0");
     }
   }
 
@@ -173,6 +215,10 @@ class FirstSyncTest {
             .orElse(-1);
   }
 
+  private static String keys(Node node) {
+    return node.call(User.OPERATOR, "INFO", "keyspace");
+  }
+
   private static String replication(Node node) {
     return node.call(User.OPERATOR, "INFO", "replication");
   }
@@ -184,8 +230,7 @@ class FirstSyncTest {
             () -> {
               assertThat(primary(cluster)).isEqualTo(primary);
               for (Node node : cluster.nodes()) {
-                assertThat(node.call(User.OPERATOR, "INFO", "keyspace"))
-                    .contains("keys=" + KEYS + ",");
+                assertThat(keys(node)).contains("keys=" + KEYS + ",");
                 if (node != cluster.node(primary)) {
                   assertThat(replication(node))
                       .contains("master_link_status:up", "slave_priority:100");

@@ -1,5 +1,6 @@
 package io.sessionstorage.scripts;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -112,11 +113,7 @@ class HandoverTest {
     Node third = third(primary, leader);
     String led = "failover led by " + leader.address() + ": ";
     int before = leader.output(SENTINEL).length();
-    setPriority("0", leader, third);
-    await("that the Sentinel knows it")
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(replicas(leader)).containsPattern("(slave-priority, 0.*){2}"));
+    forbid(leader, third);
     try (Writer writer = started()) {
       primary.close();
       awaitLine(leader, before, led + "NOGOODSLAVE");
@@ -127,6 +124,152 @@ class HandoverTest {
       assertAnother(primary, writer);
     }
     primary.startServer();
+  }
+
+  /**
+   * As when two Sentinels were candidates at the same time. Alone they would try again after 4 s.
+   */
+  @Test
+  void anElectionThatNobodyWonIsHeldAgain() throws Exception {
+    Node primary = cluster.primary();
+    Node candidate = other(primary);
+    Node voter = third(primary, candidate);
+    int before = candidate.output(SENTINEL).length();
+    // What it has voted in is no news to the candidate.
+    assertThat(voter.sentinel("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "600000")).isEqualTo("OK");
+    try (Writer writer = started()) {
+      assertThat(voteOf(voter, primary, epoch(candidate) + 1, "f".repeat(40))).contains("ffff");
+      primary.freeze();
+
+      awaitLine(candidate, before, "-failover-abort-not-elected");
+      awaitLine(candidate, before, "failover led by " + candidate.address() + ": OK");
+      awaitPromotion(primary);
+      primary.thaw();
+      assertAnother(primary, writer);
+    } finally {
+      primary.thaw();
+      voter.sentinel("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "1000");
+    }
+  }
+
+  private String voteOf(Node voter, Node primary, int epoch, String leader) {
+    return voter.sentinel(
+        "SENTINEL",
+        "IS-MASTER-DOWN-BY-ADDR",
+        primary.address(),
+        Integer.toString(cluster.port()),
+        Integer.toString(epoch),
+        leader);
+  }
+
+  /** Of the last election that its Sentinel knows of. */
+  private static int epoch(Node node) throws IOException {
+    String known = "sentinel current-epoch ";
+    return node.file("data/sentinel/sentinel.conf")
+        .lines()
+        .filter(line -> line.startsWith(known))
+        .mapToInt(line -> Integer.parseInt(line.substring(known.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** As on a machine so busy that the replicas' answers are late. */
+  @Test
+  void aSentinelThatWasElectedAndHeardOfNoReplicaLeadsAgain() throws Exception {
+    Node primary = cluster.primary();
+    Node one = other(primary);
+    Node two = third(primary, one);
+    Map<Node, Integer> before = lengths(SENTINEL);
+    forbid(one, two);
+    try (Writer writer = started()) {
+      primary.freeze();
+      awaitLine(before, "-failover-abort-no-good-slave");
+      setPriority("100", one, two);
+
+      awaitLine(before, "failover led by \\S+: OK");
+      awaitPromotion(primary);
+      primary.thaw();
+      assertAnother(primary, writer);
+    } finally {
+      primary.thaw();
+    }
+  }
+
+  /**
+   * Until then a primary that comes back goes on, and what it writes is lost if the failover, which
+   * has begun, does not wait for that.
+   */
+  private void awaitPromotion(Node primary) {
+    await("promotion")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(cluster.nodes()).anyMatch(it -> it != primary && it.isPrimary()));
+  }
+
+  /** No Sentinel of theirs promotes any of the two. */
+  private void forbid(Node one, Node two) throws IOException {
+    // Who watches the primary looks at the priority of its own server before, and for 15 s not
+    // again.
+    cluster.primary().call(User.OPERATOR, "CLIENT", "KILL", "TYPE", "pubsub");
+    await("that each one watches it")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                cluster
+                    .primary()
+                    .call(User.OPERATOR, "CLIENT", "LIST", "TYPE", "pubsub")
+                    .lines()
+                    .filter(it -> it.contains(" name= "))
+                    .count(),
+            watching -> watching == cluster.nodes().size());
+    await("that the Sentinels know it")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              setPriority("0", one, two);
+              assertThat(List.of(one, two))
+                  .allSatisfy(
+                      it -> assertThat(replicas(it)).containsPattern("(slave-priority, 0.*){2}"));
+            });
+  }
+
+  /** Of what a script has printed in each pod until now. */
+  private Map<Node, Integer> lengths(String script) {
+    return cluster.nodes().stream()
+        .collect(toMap(node -> node, node -> node.output(script).length()));
+  }
+
+  /** A line that matches, in the log of one of their Sentinels, after so many characters. */
+  private static void awaitLine(Map<Node, Integer> after, String pattern) {
+    await(pattern)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(after.entrySet())
+                    .anySatisfy(
+                        it ->
+                            assertThat(it.getKey().output(SENTINEL).substring(it.getValue()))
+                                .containsPattern(pattern)));
+  }
+
+  /** As with a full disk: the primary goes on sending to the replica that is not promoted. */
+  @Test
+  void theOtherReplicaOfALivingPrimaryNeedsNoFullSynchronisation() throws Exception {
+    Node primary = cluster.primary();
+    Node leader = other(primary);
+    Map<Node, Integer> before = lengths("start-node");
+    try (Writer writer = started()) {
+      assertThat(leader.sentinel("SENTINEL", "FAILOVER", RealCluster.PRIMARY_NAME)).isEqualTo("OK");
+
+      await("another primary")
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(cluster.primary()).isNotSameAs(primary));
+      awaitProgress(writer);
+    }
+    Node replica = third(primary, cluster.primary());
+    assertThat(replica.output("start-node").substring(before.getOrDefault(replica, 0)))
+        .contains("accepted a Partial Resynchronization")
+        .doesNotContain("Full resync from primary");
   }
 
   /** As after a connection whose error nobody reads. */
@@ -197,6 +340,23 @@ class HandoverTest {
       primary.startSentinel();
       assertAnother(primary, writer);
     }
+    primary.startServer();
+  }
+
+  /** Its server goes on, so that nobody sees an end. */
+  @Test
+  void aPrimaryThatIsDeletedByForceTellsTheOthersBeforeItEnds() throws Exception {
+    Node primary = cluster.primary();
+    Node leader = other(primary);
+    int before = leader.output(SENTINEL).length();
+    try (Writer writer = started()) {
+      primary.partFromOthers();
+
+      awaitLine(leader, before, "has ended, as it told");
+      awaitLine(leader, before, "failover led by " + leader.address() + ": OK");
+      assertAnother(primary, writer);
+    }
+    primary.stopServer();
     primary.startServer();
   }
 
@@ -290,9 +450,7 @@ class HandoverTest {
 
   /** A line of its Sentinel's log, or of what runs beside it, after so many characters. */
   private static void awaitLine(Node node, int after, String line) {
-    await(line)
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(node.output(SENTINEL).substring(after)).contains(line));
+    awaitLine(Map.of(node, after), Pattern.quote(line));
   }
 
   private static String sentinelId(Node node) throws IOException {

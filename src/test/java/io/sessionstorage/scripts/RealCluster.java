@@ -9,13 +9,12 @@ import io.sessionstorage.compose.plan.SentinelConf;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
 import io.sessionstorage.testing.Programs;
-import java.io.File;
+import io.sessionstorage.testing.Signals;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,10 +61,7 @@ final class RealCluster implements AutoCloseable {
    * The only one that calls itself primary and is that for every Sentinel; fails if there is none.
    */
   Node primary() {
-    List<Node> primaries =
-        nodes.stream()
-            .filter(node -> node.call(User.OPERATOR, "ROLE").startsWith("[master"))
-            .toList();
+    List<Node> primaries = nodes.stream().filter(Node::isPrimary).toList();
     assertThat(primaries).extracting(Node::address).hasSize(1);
     assertThat(nodes)
         .allSatisfy(
@@ -115,7 +111,7 @@ final class RealCluster implements AutoCloseable {
 
     private void install(String more) throws IOException {
       for (String directory :
-          List.of("bin", "data", "acl", "secrets", "config", "scripts", "run/valkey", "dev")) {
+          List.of("data", "acl", "secrets", "config", "scripts", "run/valkey", "dev")) {
         Files.createDirectories(root.resolve(directory));
       }
       try (DirectoryStream<Path> scripts = Files.newDirectoryStream(SCRIPTS)) {
@@ -136,10 +132,6 @@ final class RealCluster implements AutoCloseable {
       write(
           "acl/sentinel.acl",
           Acl.sentinelFile(hash(User.DEFAULT), hash(User.PROBE), hash(User.SENTINEL)));
-      // An address has no name here.
-      write("bin/getent", "#!/bin/sh\n");
-      Files.setPosixFilePermissions(
-          root.resolve("bin/getent"), PosixFilePermissions.fromString("rwxr-xr-x"));
       for (User user : User.values()) {
         write("secrets/" + user.text(), user.text());
       }
@@ -181,16 +173,16 @@ final class RealCluster implements AutoCloseable {
       return spawn(script, Map.of());
     }
 
-    /** Starts a script with more in its environment. */
+    /** Starts a script with more in its environment, or something else. */
     Process spawn(String script, Map<String, String> more) throws IOException {
-      Map<String, String> environment = new HashMap<>(more);
-      environment.put("PATH", root.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
+      Map<String, String> environment = new HashMap<>();
       environment.put("ROOT", root.toString());
       environment.put("PORT", Integer.toString(port));
       environment.put("SENTINEL_PORT", Integer.toString(sentinelPort));
       environment.put("POD", pod);
       environment.put("NODES", nodes.stream().map(Node::address).collect(joining(" ")));
       environment.put("PRIMARY_NAME", PRIMARY_NAME);
+      environment.putAll(more);
       ProcessBuilder builder =
           new ProcessBuilder(
                   Programs.require("sh").toString(),
@@ -221,6 +213,11 @@ final class RealCluster implements AutoCloseable {
       }
     }
 
+    /** What the kubelet does first in a pod that was deleted by force: it finds no other one. */
+    void partFromOthers() throws IOException, InterruptedException {
+      spawn("stop-node", Map.of("SENTINEL_PORT", Integer.toString(freePort()))).waitFor();
+    }
+
     /** What its observer or another script wrote there. */
     String file(String name) throws IOException {
       return Files.readString(root.resolve(name));
@@ -229,6 +226,11 @@ final class RealCluster implements AutoCloseable {
     /** A command to the server. */
     String call(User user, String... command) {
       return call(port, user, command);
+    }
+
+    /** Whether it calls itself one. */
+    boolean isPrimary() {
+      return call(User.OPERATOR, "ROLE").startsWith("[master");
     }
 
     /** A command to the Sentinel. */
@@ -253,6 +255,27 @@ final class RealCluster implements AutoCloseable {
       } catch (IOException e) {
         return e.toString();
       }
+    }
+
+    /**
+     * Stops everything in the pod without an end of its connections, as when its network is cut.
+     */
+    void freeze() throws IOException, InterruptedException {
+      signal("STOP");
+    }
+
+    void thaw() throws IOException, InterruptedException {
+      signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+      Signals.send(
+          signal,
+          processes.stream()
+              .flatMap(it -> Stream.concat(Stream.of(it.toHandle()), it.descendants()))
+              .filter(ProcessHandle::isAlive)
+              .mapToLong(ProcessHandle::pid)
+              .toArray());
     }
 
     /** Kills everything in the pod. */

@@ -10,6 +10,7 @@ import io.sessionstorage.compose.plan.Checksum;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.compose.plan.ValkeyConf;
 import io.sessionstorage.testing.Programs;
+import io.sessionstorage.testing.Signals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,7 +18,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,10 +102,7 @@ final class RealValkey implements AutoCloseable {
 
   /** Puts a script in the place of valkey-cli: {@code %s} in it is the real one. */
   void replaceClient(String script) throws IOException {
-    Path client = root.resolve("bin/valkey-cli");
-    Files.delete(client);
-    Files.writeString(client, script.formatted(Programs.require("valkey-cli")));
-    Files.setPosixFilePermissions(client, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Shell.replace(root.resolve("bin/valkey-cli"), script.formatted(Programs.require("valkey-cli")));
   }
 
   /** Replaces a volume's files as the kubelet does: all at once, through a link. */
@@ -181,7 +178,7 @@ final class RealValkey implements AutoCloseable {
 
   /** Sends a signal to the server. */
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    Signals.send(name, pid());
   }
 
   /** Sends a signal and waits for the server's end. */

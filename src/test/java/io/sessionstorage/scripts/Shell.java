@@ -4,6 +4,7 @@ import io.sessionstorage.testing.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** What the scripts find in an image: a shell and few programs. */
@@ -38,5 +39,12 @@ enum Shell {
     for (String name : List.of("valkey-server", "valkey-cli", "getent")) {
       Files.createSymbolicLink(directory.resolve(name), Programs.require(name));
     }
+  }
+
+  /** Puts a script in the place of a program. */
+  static void replace(Path program, String script) throws IOException {
+    Files.delete(program);
+    Files.writeString(program, script);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }

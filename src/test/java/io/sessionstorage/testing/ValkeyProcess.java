@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A Valkey on a free port of the loopback, with a configuration file in a directory of its own. */
 public final class ValkeyProcess implements AutoCloseable {
@@ -136,16 +135,11 @@ public final class ValkeyProcess implements AutoCloseable {
 
   /** It answers nothing any more, and its connections stay. */
   public void freeze() throws IOException, InterruptedException {
-    signal("STOP");
+    Signals.send("STOP", process.pid());
   }
 
   public void thaw() throws IOException, InterruptedException {
-    signal("CONT");
-  }
-
-  private void signal(String name) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-    assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    Signals.send("CONT", process.pid());
   }
 
   /** A port that nobody listens on. */

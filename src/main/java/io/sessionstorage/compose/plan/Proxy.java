@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * HAProxy, which leads clients to the primary and lets them wait while there is none.
  *
  * @param files its configuration by file name; a secret, because it logs in to look for the primary
+ * @param trafficDistribution which of them a client is led to, as a Service has it; null: any
  */
-public record Proxy(String image, Map<String, String> files) {
-  /** How many there are. */
-  public static final int REPLICAS = 2;
+public record Proxy(String image, Map<String, String> files, @Nullable String trafficDistribution) {
+  /**
+   * How many there are: one beside each node, so that with three of Kubernetes' nodes every client
+   * has one on its own.
+   */
+  public static final int REPLICAS = 3;
 
   /** The port that says which password it uses, by its hash. */
   public static final int PASSWORD_PORT = 8405;
@@ -56,7 +60,7 @@ public record Proxy(String image, Map<String, String> files) {
     if (tls != null && !tls.trust().isEmpty()) {
       files.put(Certificates.CA, tls.trust());
     }
-    return new Proxy(defaults.haproxy(), files);
+    return new Proxy(defaults.haproxy(), files, defaults.trafficDistribution());
   }
 
   /** Changes with everything that HAProxy reads only when it starts. */

@@ -33,6 +33,8 @@ public record ValkeyConf(
       repl-timeout 10
       repl-ping-replica-period 1
       client-output-buffer-limit replica 128mb 64mb 30
+      # A primary has handed over before it ends (stop-node.sh), or has no time to wait for replicas, which tell what they have once a second.
+      shutdown-timeout 0
       """;
 
   /** {@code valkey.conf}: what needs a restart. */
@@ -70,7 +72,6 @@ public record ValkeyConf(
 
         # Below the probes' 3 s: they see a busy script as BUSY, not as silence.
         busy-reply-threshold 2000
-        shutdown-timeout 10
         disable-thp yes
         hide-user-data-from-log yes
         always-show-logo no

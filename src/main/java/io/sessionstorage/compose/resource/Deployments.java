@@ -9,10 +9,13 @@ import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.sessionstorage.compose.plan.Plan;
 import io.sessionstorage.compose.plan.Proxy;
+import java.util.List;
 
 /** The proxies. */
 public final class Deployments {
@@ -64,7 +67,7 @@ public final class Deployments {
         .withTerminationGracePeriodSeconds(30L)
         .withImagePullSecrets(plan.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
         .withDnsConfig(Parts.impatientDns())
-        .withTopologySpreadConstraints(Parts.spread(plan.instance().proxySelector()))
+        .withTopologySpreadConstraints(spread(plan))
         .withNewSecurityContext()
           .withRunAsNonRoot(true)
           .withRunAsUser(HAPROXY)
@@ -78,6 +81,17 @@ public final class Deployments {
         .withVolumes(Parts.secret("config", plan.instance().proxy()))
         .build();
     // @formatter:on
+  }
+
+  /** Pods of an older template do not count: they are about to go. */
+  private static List<TopologySpreadConstraint> spread(Plan plan) {
+    return Parts.spread(plan.instance().proxySelector()).stream()
+        .map(
+            constraint ->
+                new TopologySpreadConstraintBuilder(constraint)
+                    .withMatchLabelKeys("pod-template-hash")
+                    .build())
+        .toList();
   }
 
   private static Container container(Proxy proxy) {

@@ -22,12 +22,14 @@ final class Scripts {
               "cluster.sh",
               "hasten.sh",
               "live-sentinel.sh",
+              "names.sh",
               "observe.sh",
               "reload-sentinel.sh",
               "renew-sentinel.sh",
               "start-node.sh",
               "start-sentinel.sh",
               "stop-node.sh",
+              "stop-sentinel.sh",
               "watch-server.sh"));
 
   /** For the pods of backups and restores. */

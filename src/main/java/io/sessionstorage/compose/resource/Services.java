@@ -22,6 +22,7 @@ public final class Services {
           .withType("ClusterIP")
           .withSelector(plan.replicated() ? plan.instance().proxySelector() : plan.instance().selector())
           .withPorts(port())
+          .withTrafficDistribution(plan.proxy() == null ? null : plan.proxy().trafficDistribution())
         .endSpec()
         .build();
     // @formatter:on

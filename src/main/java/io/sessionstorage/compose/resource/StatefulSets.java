@@ -4,14 +4,19 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Lifecycle;
+import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.sessionstorage.compose.plan.Checksum;
@@ -76,10 +81,8 @@ public final class StatefulSets {
     // @formatter:off
     return common(plan)
         .withTopologySpreadConstraints(Parts.spread(plan.instance().selector()))
-        // Sentinel resolves names, and does nothing else meanwhile.
         .withDnsConfig(Parts.impatientDns())
-        // A sidecar: it outlives the server, which needs it to hand over.
-        .withInitContainers(sentinel(plan))
+        .withContainers(reloadOfNode(plan), sentinel(plan), valkey(plan))
         .addToVolumes(
             new VolumeBuilder()
                 .withName("run")
@@ -98,7 +101,7 @@ public final class StatefulSets {
         .withTerminationGracePeriodSeconds(60L)
         .withImagePullSecrets(plan.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
         .withSecurityContext(Parts.valkeyUser())
-        .withContainers(valkey(plan), reload(plan))
+        .withContainers(valkey(plan), reload(plan).build())
         .withVolumes(
             Parts.configMap("config", plan.instance().configMap()),
             Parts.configMap("scripts", plan.instance().scripts()),
@@ -126,16 +129,28 @@ public final class StatefulSets {
         .withCommand("/bin/sh", "/scripts/start-node.sh")
         .withEnv(podName())
         .addAllToEnv(Parts.nodes(plan))
-        .withNewLifecycle()
-          .withNewPreStop()
-            .withNewExec()
-              .withCommand("/bin/sh", "/scripts/stop-node.sh")
-            .endExec()
-          .endPreStop()
-        .endLifecycle()
+        .withLifecycle(beforeStop("stop-node"))
         .addNewVolumeMount().withName("run").withMountPath("/run/valkey").endVolumeMount()
+        .addToVolumeMounts(names())
         .build();
     // @formatter:on
+  }
+
+  private static Lifecycle beforeStop(String script) {
+    // @formatter:off
+    return new LifecycleBuilder()
+        .withNewPreStop()
+          .withNewExec()
+            .withCommand("/bin/sh", "/scripts/" + script + ".sh")
+          .endExec()
+        .endPreStop()
+        .build();
+    // @formatter:on
+  }
+
+  /** The names of the store's pods, which {@code names.sh} keeps. */
+  private static VolumeMount names() {
+    return new VolumeMountBuilder(Parts.readOnly("run", "/etc/hosts")).withSubPath("hosts").build();
   }
 
   private static Container sentinel(Plan plan) {
@@ -143,7 +158,6 @@ public final class StatefulSets {
     return new ContainerBuilder()
         .withName("sentinel")
         .withImage(plan.image())
-        .withRestartPolicy("Always")
         .withCommand("/bin/sh", "/scripts/start-sentinel.sh")
         .withEnv(podName())
         .addAllToEnv(Parts.nodes(plan))
@@ -157,11 +171,13 @@ public final class StatefulSets {
           .addToRequests("memory", SENTINEL_MEMORY)
           .addToLimits("memory", SENTINEL_MEMORY)
         .endResources()
-        // Not before it had time to wait for the names of the pods.
-        .withLivenessProbe(Parts.exec("live-sentinel", 15, 5, 20))
+        // One that hangs does not wait for its server's end.
+        .withLivenessProbe(new ProbeBuilder(Parts.exec("live-sentinel", 15, 5, 6)).withTerminationGracePeriodSeconds(2L).build())
+        .withLifecycle(beforeStop("stop-sentinel"))
         .withSecurityContext(Parts.restricted())
         .addNewVolumeMount().withName("data").withMountPath("/data").endVolumeMount()
         .addNewVolumeMount().withName("run").withMountPath("/run/valkey").endVolumeMount()
+        .addToVolumeMounts(names())
         .addNewVolumeMount().withName("config").withMountPath("/config").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
@@ -215,13 +231,12 @@ public final class StatefulSets {
   }
 
   /** Applies changed users and settings to the running Valkey. */
-  private static Container reload(Plan plan) {
+  private static ContainerBuilder reload(Plan plan) {
     // @formatter:off
     return new ContainerBuilder()
         .withName("reload")
         .withImage(plan.image())
         .withCommand("/bin/sh", "/scripts/reload.sh")
-        .withEnv(plan.replicated() ? Parts.nodes(plan) : List.of())
         .withNewResources()
           .addToRequests("cpu", RELOAD_CPU)
           .addToRequests("memory", RELOAD_MEMORY)
@@ -232,7 +247,27 @@ public final class StatefulSets {
         .addNewVolumeMount().withName("acl").withMountPath("/acl").withReadOnly(true).endVolumeMount()
         .addNewVolumeMount().withName("scripts").withMountPath("/scripts").withReadOnly(true).endVolumeMount()
         .addAllToVolumeMounts(Parts.tlsMount(plan))
-        .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"))
+        .addToVolumeMounts(Parts.readOnly(Parts.PASSWORDS, "/secrets"));
+    // @formatter:on
+  }
+
+  /**
+   * The first one: the kubelet starts no other container before its hook has ended, and the names
+   * that it keeps have to be there when their file is mounted. A sidecar would cost a second.
+   */
+  private static Container reloadOfNode(Plan plan) {
+    // @formatter:off
+    return reload(plan)
+        .withEnv(podName())
+        .addAllToEnv(Parts.nodes(plan))
+        .withNewLifecycle()
+          .withNewPostStart()
+            .withNewExec()
+              .withCommand("/bin/sh", "-c", "until [ -f /run/valkey/hosts ]; do sleep 0.05; done")
+            .endExec()
+          .endPostStart()
+        .endLifecycle()
+        .addNewVolumeMount().withName("run").withMountPath("/run/valkey").endVolumeMount()
         .build();
     // @formatter:on
   }

@@ -178,6 +178,12 @@ class ConfigsTest {
     return client.resources(ProviderConfig.class).inNamespace(namespace).withName("mine").get();
   }
 
+  private static List<Condition> conditions(@Nullable ProviderConfig config) {
+    return config == null || config.getStatus() == null
+        ? List.of()
+        : Objects.requireNonNullElse(config.getStatus().conditions(), List.of());
+  }
+
   private List<ProviderConfigUsage> usages() {
     return client.resources(ProviderConfigUsage.class).inNamespace(namespace).list().getItems();
   }
@@ -253,10 +259,7 @@ class ConfigsTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(
-                        Objects.requireNonNull(
-                            Objects.requireNonNull(Objects.requireNonNull(config()).getStatus())
-                                .conditions()))
+                assertThat(conditions(config()))
                     .singleElement()
                     .satisfies(
                         it -> {
