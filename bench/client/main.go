@@ -37,6 +37,7 @@ type Result struct {
 	Pause      int64          `json:"pause"` // the longest time in which no operation succeeded
 	PauseAt    int64          `json:"pauseAt"`
 	Longest    int64          `json:"longest"` // the longest operation
+	Stall      int64          `json:"stall"`   // the longest time in which this program itself was not let run: no pause of the store's
 	Written    int            `json:"written"` // acknowledged writes
 	Lost       int            `json:"lost"`    // acknowledged, and gone or different at the end
 	Stale      int            `json:"stale"`   // read something else than was acknowledged just before
@@ -140,6 +141,19 @@ func (r *recorder) readBack(client *redis.Client) error {
 	return nil
 }
 
+// watchItself notes how late a short sleep ends.
+func (r *recorder) watchItself(ctx context.Context) {
+	const nap = 10 * time.Millisecond
+	for ctx.Err() == nil {
+		began := time.Now()
+		time.Sleep(nap)
+		late := (time.Since(began) - nap).Milliseconds()
+		r.mu.Lock()
+		r.result.Stall = max(r.result.Stall, late)
+		r.mu.Unlock()
+	}
+}
+
 func awaitFile(ctx context.Context, found func(), file string) {
 	for ctx.Err() == nil && file != "" {
 		if _, err := os.Stat(file); err == nil {
@@ -185,6 +199,7 @@ func run() error {
 	ctx, cancel := context.WithTimeout(context.Background(), *duration)
 	defer cancel()
 	go awaitFile(ctx, cancel, *until)
+	go r.watchItself(ctx)
 	var all sync.WaitGroup
 	for worker := range *workers {
 		all.Go(func() { r.work(ctx, client, worker, prefix, period) })
