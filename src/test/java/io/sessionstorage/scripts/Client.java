@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,11 @@ final class Client implements AutoCloseable {
     socket = new Socket(InetAddress.getByName(address), port);
     socket.setSoTimeout(10_000);
     in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** A reply that takes longer is an error; 10 s if nobody says. */
+  void patience(Duration patience) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
   }
 
   String call(String... command) throws IOException {

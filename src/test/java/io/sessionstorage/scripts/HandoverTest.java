@@ -9,6 +9,7 @@ import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.scripts.RealCluster.Node;
 import io.sessionstorage.testing.Needs;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,9 @@ class HandoverTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String WELL = "primary=127 writes=yes quorum=yes";
   private static final String SENTINEL = "start-sentinel";
+
+  /** An address at which nobody listens. */
+  private static final String NOBODY = "127.0.0.99";
 
   @AutoClose private RealCluster cluster;
   @AutoClose private RealProxy proxy;
@@ -222,8 +226,10 @@ class HandoverTest {
                     .filter(it -> it.contains(" name= "))
                     .count(),
             watching -> watching == cluster.nodes().size());
+    // A look that has begun before ends within two seconds, a second for each of its questions.
     await("that the Sentinels know it")
         .atMost(PATIENCE)
+        .during(Duration.ofSeconds(2))
         .untilAsserted(
             () -> {
               setPriority("0", one, two);
@@ -284,11 +290,14 @@ class HandoverTest {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(connections(node)).isNotEmpty().doesNotContainAnyElementsOf(before));
+      await("what it says")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(node.output("reload-sentinel")).contains("connects again: OK, OK"));
     } finally {
       reload.descendants().forEach(ProcessHandle::destroyForcibly);
       reload.destroyForcibly().onExit().join();
     }
-    assertThat(node.output("reload-sentinel")).contains("connects again: OK, OK");
   }
 
   /** Of its Sentinel to its server: their ids. */
@@ -382,8 +391,8 @@ class HandoverTest {
   /** A pod that is made again at once: its name is never gone, and has another address. */
   @Test
   void aPodIsFoundAtItsNewAddress(@TempDir Path directory) throws Exception {
-    try (RealNames names = RealNames.start("127.0.0.99");
-        RealProxy resolving = RealProxy.start(directory, names, cluster.port())) {
+    try (RealNames names = RealNames.start(NOBODY);
+        RealProxy resolving = RealProxy.start(directory, names, cluster.port(), RealProxy.GRACE)) {
       await("the old address is known").atMost(PATIENCE).until(() -> names.given() > 1);
 
       names.move(cluster.primary().address());
@@ -397,6 +406,45 @@ class HandoverTest {
                   assertThat(client.call("AUTH", User.DEFAULT.text())).isEqualTo("OK");
                 }
               });
+    }
+  }
+
+  /** As network policies have it of a pod that is deleted by force. */
+  @Test
+  void aServerThatTakesNoNewConnectionsKeepsItsClientsForAMoment(@TempDir Path directory)
+      throws Exception {
+    try (RealNames names = RealNames.start(cluster.primary().address());
+        RealProxy patient =
+            RealProxy.start(directory.resolve("patient"), names, cluster.port(), PATIENCE);
+        RealProxy usual =
+            RealProxy.start(directory.resolve("usual"), names, cluster.port(), RealProxy.GRACE);
+        Client stays = loggedIn(patient);
+        Client leaves = loggedIn(usual)) {
+      names.move(NOBODY);
+
+      await("a check that cannot connect").atMost(PATIENCE).until(() -> patient.found("L4CON"));
+      assertThat(isHeld(patient)).as("a new client is held").isTrue();
+      assertThat(stays.call("PING")).isEqualTo("PONG");
+      await("the end of the client's connection")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThatThrownBy(() -> leaves.call("PING")).isInstanceOf(IOException.class));
+    }
+  }
+
+  private static Client loggedIn(RealProxy proxy) throws IOException {
+    Client client = proxy.connect();
+    assertThat(client.call("AUTH", User.DEFAULT.text())).isEqualTo("OK");
+    return client;
+  }
+
+  private static boolean isHeld(RealProxy proxy) throws IOException {
+    try (Client client = proxy.connect()) {
+      client.patience(Duration.ofMillis(500));
+      client.call("AUTH", User.DEFAULT.text());
+      return false;
+    } catch (SocketTimeoutException held) {
+      return true;
     }
   }
 

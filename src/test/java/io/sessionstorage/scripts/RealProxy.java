@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.testing.Programs;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,12 +18,17 @@ import java.time.Duration;
 final class RealProxy implements AutoCloseable {
   private static final Path SOURCE = Path.of("src/main/resources/haproxy");
 
+  /** As it is in hold.lua. */
+  static final Duration GRACE = Duration.ofSeconds(1);
+
   private final Process process;
   private final int port;
+  private final int healthPort;
 
-  private RealProxy(Process process, int port) {
+  private RealProxy(Process process, int port, int healthPort) {
     this.process = process;
     this.port = port;
+    this.healthPort = healthPort;
   }
 
   static RealProxy start(Path root, RealCluster cluster) throws IOException {
@@ -28,21 +37,30 @@ final class RealProxy implements AutoCloseable {
         "parse-resolv-conf",
         cluster.nodes().stream()
             .map(node -> "  server %1$s %1$s:%2$d\n".formatted(node.address(), cluster.port()))
-            .collect(joining()));
+            .collect(joining()),
+        GRACE);
   }
 
-  /** In front of the one server that {@code names} lead to. */
-  static RealProxy start(Path root, RealNames names, int port) throws IOException {
+  /**
+   * In front of the one server that {@code names} lead to, which keeps its clients for {@code
+   * grace} after a check could not connect.
+   */
+  static RealProxy start(Path root, RealNames names, int port, Duration grace) throws IOException {
     return start(
-        root, "nameserver test 127.0.0.1:" + names.port(), "  server pod pod.test:" + port + "\n");
+        root,
+        "nameserver test 127.0.0.1:" + names.port(),
+        "  server pod pod.test:" + port + "\n",
+        grace);
   }
 
-  private static RealProxy start(Path root, String nameServer, String servers) throws IOException {
+  private static RealProxy start(Path root, String nameServer, String servers, Duration grace)
+      throws IOException {
     int port = RealCluster.freePort();
+    int healthPort = RealCluster.freePort();
     Files.createDirectories(root);
-    for (String script : new String[] {"hold.lua", "password.lua"}) {
-      Files.writeString(root.resolve(script), here(root, script));
-    }
+    Files.writeString(
+        root.resolve("hold.lua"), here(root, "hold.lua").replace(grace(GRACE), grace(grace)));
+    Files.writeString(root.resolve("password.lua"), here(root, "password.lua"));
     Files.writeString(
         root.resolve("passwords.map"), User.PROBE.text() + " " + User.PROBE.text() + "\n");
     Path conf =
@@ -52,7 +70,7 @@ final class RealProxy implements AutoCloseable {
                     .replace("@TLS@", "")
                     .replace("parse-resolv-conf", nameServer)
                     .replace("bind :6379", "bind 127.0.0.1:" + port)
-                    .replace("bind :8404", "bind 127.0.0.1:" + RealCluster.freePort())
+                    .replace("bind :8404", "bind 127.0.0.1:" + healthPort)
                     .replace("bind :8405", "bind 127.0.0.1:" + RealCluster.freePort())
                 + servers);
     Process process =
@@ -61,7 +79,7 @@ final class RealProxy implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(root.resolve("haproxy.log").toFile())
             .start();
-    RealProxy proxy = new RealProxy(process, port);
+    RealProxy proxy = new RealProxy(process, port, healthPort);
     await("a proxy that listens")
         .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
@@ -74,6 +92,10 @@ final class RealProxy implements AutoCloseable {
     return proxy;
   }
 
+  private static String grace(Duration grace) {
+    return "GRACE <const> = %d ".formatted(grace.toMillis());
+  }
+
   private static String here(Path root, String file) throws IOException {
     return Files.readString(SOURCE.resolve(file)).replace("/config/", root + "/");
   }
@@ -81,6 +103,18 @@ final class RealProxy implements AutoCloseable {
   /** A connection that has not logged in. */
   Client connect() throws IOException {
     return new Client("127.0.0.1", port);
+  }
+
+  /** Whether the last check of a server ended so, in HAProxy's terms, as {@code L4CON}. */
+  boolean found(String checkStatus) throws IOException {
+    URLConnection metrics =
+        URI.create("http://127.0.0.1:" + healthPort + "/metrics").toURL().openConnection();
+    try (InputStream body = metrics.getInputStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("haproxy_server_check_status{"))
+          .anyMatch(line -> line.endsWith("state=\"" + checkStatus + "\"} 1"));
+    }
   }
 
   @Override
