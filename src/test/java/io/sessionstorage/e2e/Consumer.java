@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,10 @@ record Consumer(String namespace, String name) {
             .withName("client")
             .withImage("docker.io/valkey/valkey:9.1.2")
             .withCommand("sleep", "3600")
+            // Without a share of its own it waits for whoever makes pods.
+            .withNewResources()
+              .addToRequests("cpu", new Quantity("100m"))
+            .endResources()
             .withEnv(
                 fromSecret("HOST", secret, "host"),
                 fromSecret("PORT", secret, "port"),
