@@ -81,11 +81,7 @@ class NodeLossIT {
     CompletableFuture<Load> load = Load.start(proxy, 30, "node");
     NodeProcesses.cutOffNode(primary, 10);
 
-    assertThat(load.join().written()).isGreaterThan(20);
-    assertThat(load.join().lost()).isZero();
-    if (!namesAreOn(primary.getSpec().getNodeName())) {
-      load.join().assertUnnoticed();
-    }
+    load.join().assertFailedAtMost(namesAreOn(primary.getSpec().getNodeName()) ? 5 : 0);
     awaitAnother(primary);
   }
 
