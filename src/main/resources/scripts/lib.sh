@@ -15,14 +15,14 @@ auth() {
 }
 
 # ask USER COMMAND...: what the server replies to USER, or why it did not let USER in (then the result is false).
-# With $HOST it asks elsewhere; with $LIMIT it waits that many seconds.
+# With $HOST it asks elsewhere, with $WHERE where that says; with $LIMIT it waits that many seconds.
 ask() {
   auth "$1"
   shift
   replies=$(
     exec 2>/dev/null # valkey-cli, and busybox's shell when it sees the timeout
     # shellcheck disable=SC2086 # several words
-    printf '%s\n' "$auth" "$@" | timeout "${LIMIT:-3}" valkey-cli $TLS -h "${HOST:-127.0.0.1}" -p "$PORT"
+    printf '%s\n' "$auth" "$@" | timeout "${LIMIT:-3}" valkey-cli ${WHERE:-$TLS -h ${HOST:-127.0.0.1} -p $PORT}
   )
   case $replies in
     OK?*) printf '%s\n' "${replies#OK?}" ;;

@@ -3,17 +3,29 @@
 # primary beside others that have data, nor one whose data is older than that of a replica that lived on. A replica starts
 # with a priority of 0, so that no Sentinel promotes it before it has everything (watch-server.sh): what it has may be nothing, or
 # older than what the primary has, which is only late, and would copy it when it comes back.
+# The server loads its data while it is not known yet what it is; until then nobody can reach it, as if it had not started.
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 trap 'exit 0' TERM INT
 umask 077
-conf=$ROOT/run/valkey/valkey.conf
+conf=$ROOT/run/valkey/valkey.conf socket=$ROOT/run/valkey/server.sock
+# What this pod's Sentinel has written down is almost always what the others will say.
+expected=$(noted "monitor $PRIMARY_NAME" 2>/dev/null)
+expected=${expected%% *}
+[ "$expected" != "$SELF" ] || expected=''
 rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote its files
 {
   echo "include $ROOT/config/valkey.conf"
   echo "replica-announce-ip $SELF"
+  echo "replica-announce-port $SERVER_PORT"
   read -r password <"$ROOT/secrets/replication"
   echo "primaryauth $password"
+  echo 'port 0'
+  [ -z "$TLS" ] || echo 'tls-port 0'
+  echo "unixsocket $socket"
+  echo 'unixsocketperm 700'
+  # Nobody listens at port 1.
+  [ -z "$expected" ] || printf '%s\n' "replicaof $expected 1" 'replica-priority 0'
 } >"$conf"
 
 # holds_data DIRECTORY: whether the log in it has a command, or its base a key. A base of up to 512 bytes may have none.
@@ -56,53 +68,77 @@ treat_alike() {
 }
 for node in $(others); do treat_alike "$node" & done >/dev/null
 
-# join PRIMARY: once the server has loaded its data it looks for PRIMARY, at the right port; that is news to it. What it was started
-# with it looks for up to a second later, and a primary without a replica takes no writes.
-join() {
-  while :; do
-    role=$(ask operator ROLE | tr '\n' ' ')
-    case $role in
-      "slave $1 1 "* | "$SILENCE ") ;;
-      *) return ;;
-    esac
-    [ "$(ask operator PING)" != PONG ] || ask sentinel "SLAVEOF $1 $SERVER_PORT" >/dev/null
+# own USER COMMAND...: the reply of this pod's server, also while nobody else can reach it.
+own() (
+  # shellcheck disable=SC2034 # lib.sh uses it
+  WHERE="-s $socket"
+  ask "$@"
+)
+
+# patiently COMMAND...: until it is true, as long as there is a server.
+patiently() {
+  until "$@"; do
+    kill -0 $$ 2>/dev/null || exit
     sleep 0.1
   done
 }
 
-data=''
-! holds_data "$ROOT/data/appendonlydir" || data=yes
-obstacle='' patience=${PATIENCE:-120}
-while :; do
+loaded() { [ "$(own operator 'INFO persistence' | field loading)" = 0 ]; }
+
+# done_by USER COMMAND: the password may be newer than the users that the server knows, and is not refused for long.
+done_by() { [ "$(own "$@")" = OK ]; }
+
+# open: from now on others can reach it.
+open() { patiently done_by operator "CONFIG SET ${TLS:+tls-}port $SERVER_PORT"; }
+
+# named: whether the Sentinels name a primary, and this server may follow it, or be it.
+named() {
   primary=$(voted_primary)
   if [ -z "$primary" ]; then
     reason='no majority of the Sentinels names a primary yet'
   elif [ "$primary" != "$SELF" ]; then
-    break
+    return 0
   elif [ -z "$data" ]; then
-    lived || break
+    lived || return 0
     reason='named primary, but without data: waiting for a failover'
   elif other=$(survivor); then
-    [ "$patience" -gt 0 ] || break
+    [ "$patience" -gt 0 ] || return 0
     patience=$((patience - 1))
     reason="named primary, but $other lived on: waiting for a failover"
   else
-    break
+    return 0
   fi
   [ "$reason" = "$obstacle" ] || log "$reason"
   obstacle=$reason
-  sleep 0.1
-done
-if [ "$primary" = "$SELF" ]; then
-  log 'starting as primary'
-else
-  log "starting as replica of $primary"
-  # A replica that finds nobody tries again only a second later.
-  LIMIT=0.3 within 10 answers "$primary"
-  echo "replicaof $primary 1" >>"$conf"
-  join "$primary" &
-  echo 'replica-priority 0' >>"$conf"
-fi
+  return 1
+}
+
+# become: a primary or a replica.
+become() {
+  patiently named
+  if [ "$primary" = "$SELF" ]; then
+    log 'starting as primary'
+    if [ -n "$expected" ]; then
+      patiently loaded
+      patiently done_by sentinel 'SLAVEOF NO ONE'
+      patiently done_by operator 'CONFIG SET replica-priority 100'
+    fi
+  else
+    log "starting as replica of $primary"
+    # One that loads for minutes is to say so, but not that it is a primary.
+    [ -z "$expected" ] || open
+    patiently loaded
+    patiently done_by operator 'CONFIG SET replica-priority 0'
+    # A replica that finds nobody tries again only a second later.
+    LIMIT=0.3 within 10 answers "$primary"
+    patiently done_by sentinel "SLAVEOF $primary $SERVER_PORT"
+  fi
+  open
+}
+
+obstacle='' patience=${PATIENCE:-120} data=''
+! holds_data "$ROOT/data/appendonlydir" || data=yes
+become &
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
 export JE_MALLOC_CONF="$MALLOC_CONF"
 trap - TERM INT

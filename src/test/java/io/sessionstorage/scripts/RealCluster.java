@@ -213,6 +213,17 @@ final class RealCluster implements AutoCloseable {
       }
     }
 
+    /**
+     * From its next start on its Sentinel takes another node for the primary, as it was long ago.
+     */
+    void remember(Node primary) throws IOException {
+      write(
+          "data/sentinel/sentinel.conf",
+          file("data/sentinel/sentinel.conf")
+              .replaceFirst("(?m)^(sentinel monitor \\S+) \\S+", "$1 " + primary.address())
+              .replaceFirst("(?m)^(sentinel config-epoch \\S+) .*", "$1 0"));
+    }
+
     /** What the kubelet does first in a pod that was deleted by force: it finds no other one. */
     void partFromOthers() throws IOException, InterruptedException {
       spawn("stop-node", Map.of("SENTINEL_PORT", Integer.toString(freePort()))).waitFor();

@@ -1,0 +1,132 @@
+package io.sessionstorage.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.scripts.RealCluster.Node;
+import io.sessionstorage.testing.Needs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Three servers with data that start at once, and what each does before it knows what it is. */
+@Needs({"valkey-server"})
+class StartTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String LOADED = "DB loaded from append only file";
+
+  @TempDir private Path root;
+
+  @Test
+  void aServerReadsItsDataUnreachedUntilTheSentinelsSayWhatItIs() throws Exception {
+    try (RealCluster cluster = new RealCluster(root, "")) {
+      Node primary = endWithAKey(cluster);
+      int before = primary.output("start-node").length();
+
+      primary.startServer();
+
+      await("its data")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(primary.output("start-node").substring(before))
+                      .contains(LOADED, "no majority of the Sentinels"));
+      assertThat(primary.call(User.OPERATOR, "PING")).contains("Connection refused");
+
+      primary.startSentinel();
+      for (Node replica : replicas(cluster, primary)) {
+        start(replica);
+      }
+      awaitKeyEverywhere(cluster, primary);
+      assertThat(primary.output("start-node").substring(before)).containsOnlyOnce(LOADED);
+    }
+  }
+
+  /** It remembers a primary of before; the two others know better. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPodWhoseOwnSentinelIsWrongBecomesWhatTheOthersSay(boolean primaryItself) throws Exception {
+    try (RealCluster cluster = new RealCluster(root, "")) {
+      Node primary = endWithAKey(cluster);
+      Node replica = replicas(cluster, primary).getFirst();
+      Node wrong = primaryItself ? primary : replica;
+      wrong.remember(replica);
+
+      for (Node node : cluster.nodes()) {
+        start(node);
+      }
+
+      awaitKeyEverywhere(cluster, primary);
+      assertThat(wrong.file("run/valkey/valkey.conf").contains("\nreplicaof "))
+          .isEqualTo(primaryItself);
+    }
+  }
+
+  /**
+   * Of three that have a key, which have replaced a primary before, and of which none runs any
+   * more: the primary.
+   */
+  private static Node endWithAKey(RealCluster cluster) throws Exception {
+    Node first = cluster.node(0);
+    for (Node node : cluster.nodes()) {
+      start(node);
+    }
+    awaitReplicas(cluster, first);
+    first.stopServer();
+    first.startServer();
+    await("another one")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cluster.primary()).isNotSameAs(first));
+    Node primary = cluster.primary();
+    awaitReplicas(cluster, primary);
+    primary.call(User.DEFAULT, "SET", "thv:key", "1", "EX", "3600");
+    awaitKeyEverywhere(cluster, primary);
+    cluster.close();
+    return primary;
+  }
+
+  private static void start(Node node) throws IOException {
+    node.startSentinel();
+    node.startServer();
+  }
+
+  private static List<Node> replicas(RealCluster cluster, Node primary) {
+    return cluster.nodes().stream().filter(node -> node != primary).toList();
+  }
+
+  private static void awaitReplicas(RealCluster cluster, Node primary) {
+    await("replicas")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(cluster.primary()).isSameAs(primary);
+              assertThat(primary.call(User.OPERATOR, "INFO", "replication"))
+                  .contains("min_slaves_good_slaves:2");
+              for (Node replica : replicas(cluster, primary)) {
+                assertThat(replica.call(User.OPERATOR, "INFO", "replication"))
+                    .contains("slave_priority:100");
+              }
+              assertThat(primary.sentinel("SENTINEL", "CKQUORUM", RealCluster.PRIMARY_NAME))
+                  .startsWith("OK 3");
+            });
+  }
+
+  private static void awaitKeyEverywhere(RealCluster cluster, Node primary) {
+    awaitReplicas(cluster, primary);
+    await("the key")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              for (Node node : cluster.nodes()) {
+                assertThat(node.call(User.OPERATOR, "INFO", "keyspace")).contains("keys=1,");
+              }
+            });
+  }
+}
