@@ -30,12 +30,12 @@ end
 
 local function checked(server, check)
   if check.result ~= "FAILED" then
-    if unreached and unreached.name == server:get_name() then unreached = nil end
+    if unreached and unreached.server:get_name() == server:get_name() then unreached = nil end
     return
   end
   local refuses = check.reason.short:find("^L4") and server:get_cur_sess() > 0
   if not refuses or core.backends["valkey"]:get_srv_act() > 1 then return leave(server) end
-  unreached = unreached or { name = server:get_name(), server = server, since = ms() }
+  unreached = unreached or { server = server, since = ms() }
   if ms() - unreached.since > GRACE then leave(server) end
 end
 

@@ -7,6 +7,9 @@
 # shellcheck disable=SC2034 # apply.sh uses it
 AS=sentinel PORT=$SENTINEL_PORT
 
+# What gives it a password, for the servers and for the other Sentinels.
+FOR_SERVERS="SENTINEL SET $PRIMARY_NAME auth-pass" FOR_SENTINELS='SENTINEL CONFIG SET sentinel-pass'
+
 # Not before every server and every Sentinel knows it. For the servers first: who asks for the other one knows that both are new.
 apply_password() {
   for node in $NODES; do
@@ -16,9 +19,9 @@ apply_password() {
   done
   question='SENTINEL CONFIG GET sentinel-pass' answer=$(printf '%s\n' sentinel-pass "$1")
   reply=$(ask sentinel "$question") && same "$reply" "$answer" && return
-  reply=$(ask sentinel "SENTINEL SET $PRIMARY_NAME auth-pass $1")
+  reply=$(ask sentinel "$FOR_SERVERS $1")
   [ "$reply" = OK ] || { waits password "$reply" && return 1; }
-  apply password "$question" "$answer" "SENTINEL CONFIG SET sentinel-pass $1"
+  apply password "$question" "$answer" "$FOR_SENTINELS $1"
 }
 
 # busy: whether the Sentinel took a fifth of a core or more since it was last asked, twice in a row.
@@ -35,7 +38,7 @@ busy() {
 # reconnect: the Sentinel makes all its connections again. A network policy that refuses a new pod's first packets may leave Linux with an
 # error that stays with the connection; the Sentinel is told of it without end, and turns in a circle.
 reconnect() {
-  log "the Sentinel is too busy and connects again: $(ask sentinel "SENTINEL SET $PRIMARY_NAME auth-pass $1"), $(ask sentinel "SENTINEL CONFIG SET sentinel-pass $1")"
+  log "the Sentinel is too busy and connects again: $(ask sentinel "$FOR_SERVERS $1"), $(ask sentinel "$FOR_SENTINELS $1")"
 }
 
 users='' password='' looks=0

@@ -339,6 +339,17 @@ record Store(String namespace, String name) {
     return primaries.getFirst();
   }
 
+  /** Until there is another primary than that one, and only one. */
+  void awaitPrimaryOtherThan(Pod former) {
+    await("another primary, and only one")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(primary().getMetadata().getName())
+                    .isNotEqualTo(former.getMetadata().getName()));
+  }
+
   /** The pod of a node that is not the primary. */
   Pod replica() {
     String primary = primary().getMetadata().getName();

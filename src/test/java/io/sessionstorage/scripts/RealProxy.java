@@ -1,6 +1,7 @@
 package io.sessionstorage.scripts;
 
 import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionstorage.compose.plan.User;
@@ -58,8 +59,9 @@ final class RealProxy implements AutoCloseable {
     int port = RealCluster.freePort();
     int healthPort = RealCluster.freePort();
     Files.createDirectories(root);
-    Files.writeString(
-        root.resolve("hold.lua"), here(root, "hold.lua").replace(grace(GRACE), grace(grace)));
+    String hold = here(root, "hold.lua");
+    assertThat(hold).contains(grace(GRACE));
+    Files.writeString(root.resolve("hold.lua"), hold.replace(grace(GRACE), grace(grace)));
     Files.writeString(root.resolve("password.lua"), here(root, "password.lua"));
     Files.writeString(
         root.resolve("passwords.map"), User.PROBE.text() + " " + User.PROBE.text() + "\n");
