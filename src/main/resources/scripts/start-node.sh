@@ -138,8 +138,16 @@ become() {
 
 obstacle='' patience=${PATIENCE:-120} data=''
 ! holds_data "$ROOT/data/appendonlydir" || data=yes
-become &
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
 export JE_MALLOC_CONF="$MALLOC_CONF"
-trap - TERM INT
-exec valkey-server "$conf"
+# Not in the place of this script: whom any script leaves behind becomes a child of the container's first process. A server sees the end of one
+# child in 0.1 s, so that of the child that sent its data to a replica after all others': a second or two late, in which it takes no writes.
+valkey-server "$conf" &
+server=$!
+trap 'kill "$server"' TERM INT
+become &
+while kill -0 "$server" 2>/dev/null; do
+  wait "$server" # or for a signal
+  status=$?
+done
+(exit "$status")

@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 import io.sessionstorage.compose.plan.User;
 import io.sessionstorage.scripts.RealCluster.Node;
 import io.sessionstorage.testing.Needs;
+import io.sessionstorage.testing.Signals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three servers with data that start at once, and what each does before it knows what it is. */
@@ -66,6 +70,33 @@ class StartTest {
       awaitKeyEverywhere(cluster, primary);
       assertThat(wrong.file("run/valkey/valkey.conf").contains("\nreplicaof "))
           .isEqualTo(primaryItself);
+    }
+  }
+
+  /**
+   * It stays beside its server, so that what other scripts leave behind in the container becomes
+   * its child, not the server's; and ends as that one does.
+   */
+  @ParameterizedTest
+  @CsvSource({"KILL, 137", "TERM, 0"})
+  void theScriptEndsWithItsServer(String signal, int status) throws Exception {
+    try (RealCluster cluster = new RealCluster(root, "")) {
+      Process script = cluster.node(0).spawn("start-node", Map.of());
+      await("its server")
+          .atMost(PATIENCE)
+          .until(() -> cluster.node(0).output("start-node").contains("Ready to accept"));
+      Optional<String> shell = script.info().command();
+      ProcessHandle server =
+          script
+              .children()
+              .filter(child -> !child.info().command().equals(shell))
+              .findFirst()
+              .orElseThrow();
+
+      Signals.send(signal, signal.equals("TERM") ? script.pid() : server.pid());
+
+      assertThat(script.waitFor()).isEqualTo(status);
+      assertThat(server.isAlive()).isFalse();
     }
   }
 
