@@ -7,17 +7,15 @@ SERVER_PORT=$PORT # also where PORT is the Sentinel's
 # Every name here is complete. That of a pod that is gone would be looked for in three other domains as well. So: in the root
 # alone, first and last.
 export LOCALDOMAIN=. RES_OPTIONS=ndots:15
+OTHERS='' # the other pods
 # shellcheck disable=SC2153 # set by the pod
 for node in $NODES; do
-  case $node in "$POD".*) SELF=$node ;; esac
+  case $node in "$POD".*) SELF=$node ;; *) OTHERS="$OTHERS $node" ;; esac
 done
+# shellcheck disable=SC2034 # for who sources this
+NOWHERE=239.0.0. # how the address begins that names.sh gives a pod that has none
 
 log() { echo "${0##*/}: $*"; }
-
-# others: the other pods' names.
-others() {
-  for node in $NODES; do [ "$node" = "$SELF" ] || echo "$node"; done
-}
 
 # valkey NODE COMMAND, sentinel NODE COMMAND: the reply; nothing if that server does not answer within $LIMIT (a second).
 valkey() (
@@ -88,7 +86,7 @@ lead() {
 
 # order: tells the Sentinel of another pod to promote a replica. That of this pod may be stopped half-way.
 order() {
-  for node in $(others); do
+  for node in $OTHERS; do
     lead "$node" && return
   done
   return 1

@@ -45,7 +45,7 @@ missed() {
 elected() {
   epoch=$(($(noted current-epoch) + 1))
   vote 127.0.0.1 "$1" "$epoch" "$me" | grep -q " $me " || return
-  for node in $(others); do vote "$node" "$1" "$epoch" "$me" & done | grep -q "^OK 1 $me "
+  for node in $OTHERS; do vote "$node" "$1" "$epoch" "$me" & done | grep -q "^OK 1 $me "
 }
 
 # again PRIMARY: its failover came to nothing, because two Sentinels were candidates at the same time, or no replica was heard of for a

@@ -7,30 +7,38 @@
 hosts=$ROOT/run/valkey/hosts
 own=$(cat "$ROOT/etc/hosts")
 
-# nowhere NODE: each has its own, by its pod's number; a Sentinel takes two nodes of one address for the same.
+# nowhere NODE: sets $nowhere to its address while it has none. Each has its own, by its pod's number; a Sentinel takes two nodes of one address for
+# the same.
 nowhere() {
   pod=${1%%.*}
-  echo "239.0.0.${pod##*-}"
+  nowhere=$NOWHERE${pod##*-}
 }
 
-# look: a line for each other pod of which the name server says something.
+# look: sets $seen to a line for each other pod of which the name server says something. With no more programs than that takes: while
+# pods are made again their nodes have little time for them.
 look() {
-  for node in $(others); do
+  seen=''
+  for node in $OTHERS; do
+    nowhere "$node"
     answer=$(timeout 0.8 getent hosts "$node")
     case $? in
-      0) echo "found ${answer%% *} $node" ;;
-      2) echo "gone $(nowhere "$node") $node" ;;
+      0) line="found ${answer%% *} $node" ;;
+      2) line="gone $nowhere $node" ;;
+      *) continue ;;
     esac
+    seen="$seen$line
+"
   done
 }
 
 # keep SEEN: the file has what was seen of each, or what it had.
 keep() {
   lines=$(
-    for node in $(others); do
+    for node in $OTHERS; do
       address=$(printf '%s\n' "$1" | sed -n "s/^[a-z]* \(.*\) $node\$/\1/p")
       [ -n "$address" ] || address=$(sed -n "s/^\(.*\) $node\$/\1/p" "$hosts" 2>/dev/null)
-      echo "${address:-$(nowhere "$node")} $node"
+      nowhere "$node"
+      echo "${address:-$nowhere} $node"
     done
   )
   # The same file: another one in its place is none that the other containers see.
@@ -42,7 +50,7 @@ last='' patience=50 doubts=2
 [ ! -d "$hosts" ] || rmdir "$hosts"
 keep ''
 while :; do
-  seen=$(look)
+  look
   case $seen in
     # A primary that is deleted by force goes on a second longer than its name. Sentinels take another address for another primary: they would
     # tell the replicas of it, and lose the connections to them, when they need these most.

@@ -8,7 +8,7 @@
 . "${0%/*}/cluster.sh"
 trap 'exit 0' TERM INT
 umask 077
-conf=$ROOT/run/valkey/valkey.conf socket=$ROOT/run/valkey/server.sock
+conf=$ROOT/run/valkey/valkey.conf socket=$ROOT/run/valkey/server.sock hosts=$ROOT/run/valkey/hosts
 # What this pod's Sentinel has written down is almost always what the others will say.
 expected=$(noted "monitor $PRIMARY_NAME" 2>/dev/null)
 expected=${expected%% *}
@@ -39,7 +39,7 @@ holds_data() {
 
 # survivor: a pod whose server was up before this one; it has newer data. All are asked at the same time.
 survivor() {
-  for node in $(others); do survives "$node" & done | head -n 1 | grep .
+  for node in $OTHERS; do survives "$node" & done | head -n 1 | grep .
 }
 survives() {
   info=$(valkey "$1" INFO)
@@ -55,7 +55,7 @@ filled() {
 
 # lived: whether the set ever had replicas with data, as the Sentinels remember; or has.
 lived() {
-  for node in $(others); do filled "$node" & done | grep -q . && return
+  for node in $OTHERS; do filled "$node" & done | grep -q . && return
   for node in $NODES; do
     sentinel "$node" "SENTINEL REPLICAS $PRIMARY_NAME" | sed -n '/^slave-priority/{n;p;}' | grep -q '^[1-9]' && return
   done
@@ -66,7 +66,7 @@ lived() {
 treat_alike() {
   [ "$(valkey "$1" 'CONFIG GET replica-priority' | sed -n 2p)" != 1 ] || valkey "$1" 'CONFIG SET replica-priority 100'
 }
-for node in $(others); do treat_alike "$node" & done >/dev/null
+for node in $OTHERS; do treat_alike "$node" & done >/dev/null
 
 # own USER COMMAND...: the reply of this pod's server, also while nobody else can reach it.
 own() (
@@ -91,9 +91,18 @@ done_by() { [ "$(own "$@")" = OK ]; }
 # open: from now on others can reach it.
 open() { patiently done_by operator "CONFIG SET ${TLS:+tls-}port $SERVER_PORT"; }
 
+# alone: whether no other pod has an address yet (names.sh). To ask takes processor time that these pods need to start.
+alone() {
+  [ -r "$hosts" ] || return
+  while read -r address name; do
+    case "$OTHERS " in *" $name "*) case $address in "$NOWHERE"*) ;; *) return 1 ;; esac ;; esac
+  done <"$hosts"
+}
+
 # named: whether the Sentinels name a primary, and this server may follow it, or be it.
 named() {
-  primary=$(voted_primary)
+  primary=''
+  alone || primary=$(voted_primary)
   if [ -z "$primary" ]; then
     reason='no majority of the Sentinels names a primary yet'
   elif [ "$primary" != "$SELF" ]; then

@@ -15,7 +15,7 @@ if [ -s "$conf" ]; then
 fi
 for _ in 1 2 3; do # without knowledge of its own: another Sentinel's
   [ -z "$primary" ] || break
-  for node in $(others); do
+  for node in $OTHERS; do
     primary=$(known_primary "$node")
     [ -z "$primary" ] || break 2
   done

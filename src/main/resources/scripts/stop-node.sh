@@ -14,20 +14,20 @@ good() { # PRIMARY: whether it has a replica that keeps up
 
 # reachable: says so if any other pod is. They are asked at the same time.
 reachable() {
-  for node in $(others); do LIMIT=0.3 sentinel "$node" PING & done | grep -q PONG && echo reachable
+  for node in $OTHERS; do LIMIT=0.3 sentinel "$node" PING & done | grep -q PONG && echo reachable
 }
 
 # prefer PRIORITY: of the first other pod with a replica that keeps up, 1 to have it promoted. A new version reaches the pods
 # from the last to the first: so the primary is always of the oldest version, whose data the others understand.
 prefer() {
-  for node in $(others); do
+  for node in $OTHERS; do
     replication "$node" | grep -q '^master_link_status:up' || continue
     valkey "$node" "CONFIG SET replica-priority $1" >/dev/null
     return
   done
 }
 preferred() {
-  for node in $(others); do
+  for node in $OTHERS; do
     sentinel "$node" "SENTINEL REPLICAS $PRIMARY_NAME" | sed -n '/^slave-priority/{n;p;}' | grep -qx '1[[:cntrl:]]*' || return
   done
 }
@@ -45,7 +45,7 @@ CONFIG SET min-replicas-to-write 1 repl-ping-replica-period 1' >/dev/null
 level() {
   all=$(replication 127.0.0.1 | field master_repl_offset)
   found=''
-  for node in $(others); do
+  for node in $OTHERS; do
     info=$(replication "$node")
     [ "$(echo "$info" | field master_link_status)" = up ] || continue
     [ "$(echo "$info" | field slave_repl_offset)" = "$all" ] || return 1
@@ -55,7 +55,7 @@ level() {
 }
 
 succeeded() {
-  for node in $(others); do [ "$(role "$node")" != master ] || return 0; done
+  for node in $OTHERS; do [ "$(role "$node")" != master ] || return 0; done
   return 1
 }
 settled() {
