@@ -62,11 +62,18 @@ lived() {
   return 1
 }
 
+# alone: whether no other pod has an address yet (names.sh). To ask takes processor time that these pods need to start.
+alone() {
+  [ -r "$hosts" ] || return
+  while read -r address name; do
+    case "$OTHERS " in *" $name "*) case $address in "$NOWHERE"*) ;; *) return 1 ;; esac ;; esac
+  done <"$hosts"
+}
+
 # A pod that was stopped half-way may have left another pod preferred, whatever data that has.
 treat_alike() {
   [ "$(valkey "$1" 'CONFIG GET replica-priority' | sed -n 2p)" != 1 ] || valkey "$1" 'CONFIG SET replica-priority 100'
 }
-for node in $OTHERS; do treat_alike "$node" & done >/dev/null
 
 # own USER COMMAND...: the reply of this pod's server, also while nobody else can reach it.
 own() (
@@ -83,21 +90,12 @@ patiently() {
   done
 }
 
-loaded() { [ "$(own operator 'INFO persistence' | field loading)" = 0 ]; }
-
-# done_by USER COMMAND: the password may be newer than the users that the server knows, and is not refused for long.
+# done_by USER COMMAND: the password may be newer than the users that the server knows, and is not refused for long. Nor is any SLAVEOF, once the
+# data are loaded.
 done_by() { [ "$(own "$@")" = OK ]; }
 
 # open: from now on others can reach it.
 open() { patiently done_by operator "CONFIG SET ${TLS:+tls-}port $SERVER_PORT"; }
-
-# alone: whether no other pod has an address yet (names.sh). To ask takes processor time that these pods need to start.
-alone() {
-  [ -r "$hosts" ] || return
-  while read -r address name; do
-    case "$OTHERS " in *" $name "*) case $address in "$NOWHERE"*) ;; *) return 1 ;; esac ;; esac
-  done <"$hosts"
-}
 
 # named: whether the Sentinels name a primary, and this server may follow it, or be it.
 named() {
@@ -128,21 +126,19 @@ become() {
   if [ "$primary" = "$SELF" ]; then
     log 'starting as primary'
     if [ -n "$expected" ]; then
-      patiently loaded
       patiently done_by sentinel 'SLAVEOF NO ONE'
       patiently done_by operator 'CONFIG SET replica-priority 100'
     fi
   else
     log "starting as replica of $primary"
     # One that loads for minutes is to say so, but not that it is a primary.
-    [ -z "$expected" ] || open
-    patiently loaded
-    patiently done_by operator 'CONFIG SET replica-priority 0'
+    if [ -n "$expected" ]; then open; else patiently done_by operator 'CONFIG SET replica-priority 0'; fi
     # A replica that finds nobody tries again only a second later.
     LIMIT=0.3 within 10 answers "$primary"
     patiently done_by sentinel "SLAVEOF $primary $SERVER_PORT"
   fi
   open
+  for node in $OTHERS; do treat_alike "$node" & done >/dev/null
 }
 
 obstacle='' patience=${PATIENCE:-120} data=''
