@@ -55,9 +55,16 @@ known_primary() (
   for node in $NODES; do [ "$node" != "$reply" ] || echo "$node"; done
 )
 
-# voted_primary: the primary that a majority of the Sentinels names; empty if there is none. They are asked at the same time.
+# voted_primary: the primary that a majority of the Sentinels names; empty if there is none. They are asked at the same time, and
+# nobody waits for the third one when two agree: it may be a pod that cannot be reached.
 voted_primary() {
-  for node in $NODES; do known_primary "$node" & done | sort | uniq -d
+  for node in $NODES; do known_primary "$node" & done | {
+    named=' '
+    while read -r name; do
+      case $named in *" $name "*) echo "$name" && break ;; esac
+      named="$named$name "
+    done
+  }
 }
 
 # noted WHAT: what this pod's Sentinel has written down.
