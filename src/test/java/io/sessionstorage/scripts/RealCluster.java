@@ -213,6 +213,15 @@ final class RealCluster implements AutoCloseable {
       }
     }
 
+    /** The addresses by which its scripts know others. */
+    void hosts(Map<Node, String> addresses) throws IOException {
+      write(
+          "run/valkey/hosts",
+          addresses.entrySet().stream()
+              .map(it -> it.getValue() + " " + it.getKey().address() + "\n")
+              .collect(joining()));
+    }
+
     /**
      * From its next start on its Sentinel takes another node for the primary, as it was long ago.
      */

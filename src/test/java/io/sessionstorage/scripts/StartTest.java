@@ -53,6 +53,36 @@ class StartTest {
     }
   }
 
+  /** As names.sh leaves it until the name server knows another pod. */
+  @Test
+  void aServerAsksNobodyWhileNoOtherPodHasAnAddress() throws Exception {
+    try (RealCluster cluster = new RealCluster(root, "")) {
+      Node primary = endWithAKey(cluster);
+      int before = primary.output("start-node").length();
+      List<Node> replicas = replicas(cluster, primary);
+      primary.hosts(Map.of(replicas.get(0), "239.0.0.1", replicas.get(1), "239.0.0.2"));
+
+      for (Node node : cluster.nodes()) {
+        start(node);
+      }
+      await("who are told by the Sentinels whom to follow")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(replicas)
+                      .allSatisfy(
+                          node ->
+                              assertThat(node.call(User.OPERATOR, "ROLE"))
+                                  .contains(primary.address())));
+      assertThat(primary.output("start-node").substring(before))
+          .contains("no majority of the Sentinels")
+          .doesNotContain("starting as");
+
+      primary.hosts(Map.of(replicas.get(0), "239.0.0.1", replicas.get(1), "127.0.0.2"));
+      awaitKeyEverywhere(cluster, primary);
+    }
+  }
+
   /** It remembers a primary of before; the two others know better. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
