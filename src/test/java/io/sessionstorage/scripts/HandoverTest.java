@@ -121,7 +121,7 @@ class HandoverTest {
     try (Writer writer = started()) {
       primary.close();
       awaitLine(leader, before, led + "NOGOODSLAVE");
-      setPriority("100", leader, third);
+      allow(leader, third);
 
       awaitLine(leader, before, led + "OK");
       primary.startSentinel();
@@ -188,7 +188,7 @@ class HandoverTest {
     try (Writer writer = started()) {
       primary.freeze();
       awaitLine(before, "-failover-abort-no-good-slave");
-      setPriority("100", one, two);
+      allow(one, two);
 
       awaitLine(before, "failover led by \\S+: OK");
       awaitPromotion(primary);
@@ -210,33 +210,30 @@ class HandoverTest {
             () -> assertThat(cluster.nodes()).anyMatch(it -> it != primary && it.isPrimary()));
   }
 
-  /** No Sentinel of theirs promotes any of the two. */
-  private void forbid(Node one, Node two) throws IOException {
-    // Who watches the primary looks at the priority of its own server before, and for 15 s not
-    // again.
-    cluster.primary().call(User.OPERATOR, "CLIENT", "KILL", "TYPE", "pubsub");
-    await("that each one watches it")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                cluster
-                    .primary()
-                    .call(User.OPERATOR, "CLIENT", "LIST", "TYPE", "pubsub")
-                    .lines()
-                    .filter(it -> it.contains(" name= "))
-                    .count(),
-            watching -> watching == cluster.nodes().size());
-    // A look that has begun before ends within two seconds, a second for each of its questions.
+  /** No Sentinel of theirs promotes any of the two, and their pods cannot change that. */
+  private void forbid(Node one, Node two) {
+    may("-config|set", one, two);
+    setPriority("0", one, two);
     await("that the Sentinels know it")
         .atMost(PATIENCE)
-        .during(Duration.ofSeconds(2))
         .untilAsserted(
-            () -> {
-              setPriority("0", one, two);
-              assertThat(List.of(one, two))
-                  .allSatisfy(
-                      it -> assertThat(replicas(it)).containsPattern("(slave-priority, 0.*){2}"));
-            });
+            () ->
+                assertThat(List.of(one, two))
+                    .allSatisfy(
+                        it ->
+                            assertThat(replicas(it)).containsPattern("(slave-priority, 0.*){2}")));
+  }
+
+  private static void allow(Node... nodes) {
+    setPriority("100", nodes);
+    may("+config|set", nodes);
+  }
+
+  /** Changes what scripts may do that watch a pod's server. */
+  private static void may(String rule, Node... nodes) {
+    for (Node node : nodes) {
+      assertThat(node.administer("ACL", "SETUSER", User.OPERATOR.text(), rule)).isEqualTo("OK");
+    }
   }
 
   /** Of what a script has printed in each pod until now. */
@@ -329,8 +326,7 @@ class HandoverTest {
 
   private static void setPriority(String priority, Node... nodes) {
     for (Node node : nodes) {
-      assertThat(node.call(User.OPERATOR, "CONFIG", "SET", "replica-priority", priority))
-          .isEqualTo("OK");
+      assertThat(node.administer("CONFIG", "SET", "replica-priority", priority)).isEqualTo("OK");
     }
   }
 

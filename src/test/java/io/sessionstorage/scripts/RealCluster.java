@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RealCluster implements AutoCloseable {
   static final String PRIMARY_NAME = "shared.team-a";
+  private static final String ADMIN = "admin";
   private static final Path SCRIPTS = Path.of("src/main/resources/scripts");
 
   private final int port;
@@ -128,7 +129,7 @@ final class RealCluster implements AutoCloseable {
           Stream.of(User.values())
               .filter(user -> user != User.EXPORTER) // of no store yet
               .map(user -> Acl.line(user, Checksum.of(user.text()), true) + "\n")
-              .collect(joining()));
+              .collect(joining("", "", "user " + ADMIN + " on nopass ~* &* +@all\n")));
       write(
           "acl/sentinel.acl",
           Acl.sentinelFile(hash(User.DEFAULT), hash(User.PROBE), hash(User.SENTINEL)));
@@ -245,7 +246,12 @@ final class RealCluster implements AutoCloseable {
 
     /** A command to the server. */
     String call(User user, String... command) {
-      return call(port, user, command);
+      return call(port, user.text(), command);
+    }
+
+    /** A command of who may do everything, unlike all users of a store. */
+    String administer(String... command) {
+      return call(port, ADMIN, command);
     }
 
     /** Whether it calls itself one. */
@@ -255,13 +261,13 @@ final class RealCluster implements AutoCloseable {
 
     /** A command to the Sentinel. */
     String sentinel(String... command) {
-      return call(sentinelPort, User.SENTINEL, command);
+      return call(sentinelPort, User.SENTINEL.text(), command);
     }
 
     /** Why there is no reply, if there is none. */
-    private String call(int port, User user, String... command) {
+    private String call(int port, String user, String... command) {
       try (Client client = new Client(address(), port)) {
-        client.call("AUTH", user.text(), user.text());
+        client.call("AUTH", user, user);
         return client.call(command);
       } catch (IOException e) {
         return e.toString();
