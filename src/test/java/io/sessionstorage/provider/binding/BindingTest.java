@@ -20,6 +20,7 @@ import io.sessionstorage.provider.managed.Events;
 import io.sessionstorage.provider.managed.Kind;
 import io.sessionstorage.provider.managed.Metrics;
 import io.sessionstorage.provider.managed.Settings;
+import io.sessionstorage.provider.managed.SettingsBuilder;
 import io.sessionstorage.testing.KubeApi;
 import io.sessionstorage.testing.Yaml;
 import java.nio.file.Path;
@@ -77,17 +78,12 @@ class BindingTest {
   private Controllers started() {
     InstantSource clock = InstantSource.system();
     Settings settings =
-        new Settings(
-            Duration.ofSeconds(1),
-            0,
-            Duration.ofHours(1),
-            1000,
-            true,
-            Duration.ofMinutes(1),
-            Duration.ZERO,
-            Settings.DEFAULT.deletionGrace(),
-            clock,
-            Settings.DEFAULT.random());
+        SettingsBuilder.usualBut(
+            it -> {
+              it.poll = Duration.ofSeconds(1);
+              it.pollJitterPercent = 0;
+              it.maxReconcileRate = 1000;
+            });
     Controllers started =
         new Controllers(
             client, settings, events, new Metrics(new PrometheusRegistry(), clock), ChangeLog.NONE);

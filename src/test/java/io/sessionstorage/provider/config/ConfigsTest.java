@@ -20,6 +20,7 @@ import io.sessionstorage.provider.managed.Managed;
 import io.sessionstorage.provider.managed.Metrics;
 import io.sessionstorage.provider.managed.Observation;
 import io.sessionstorage.provider.managed.Settings;
+import io.sessionstorage.provider.managed.SettingsBuilder;
 import io.sessionstorage.provider.managed.Widget;
 import io.sessionstorage.testing.KubeApi;
 import io.sessionstorage.testing.Requirement;
@@ -104,20 +105,8 @@ class ConfigsTest {
 
   /** One that has no memory. */
   private void provider() {
-    Settings usual = Settings.DEFAULT;
-    InstantSource clock = usual.clock();
-    Settings settings =
-        new Settings(
-            usual.poll(),
-            usual.pollJitterPercent(),
-            usual.sync(),
-            usual.maxReconcileRate(),
-            usual.managementPolicies(),
-            usual.timeout(),
-            usual.creationGrace(),
-            Duration.ofSeconds(2),
-            clock,
-            usual.random());
+    Settings settings = SettingsBuilder.usualBut(it -> it.deletionGrace = Duration.ofSeconds(2));
+    InstantSource clock = settings.clock();
     controllers =
         new Controllers(
             client, settings, events, new Metrics(new PrometheusRegistry(), clock), ChangeLog.NONE);

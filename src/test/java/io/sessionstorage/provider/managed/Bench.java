@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One widget on a real API server, and all that reconciles it, but for the Operator SDK. */
@@ -41,17 +40,12 @@ final class Bench implements AutoCloseable {
   boolean configEnds;
   Duration ahead = Duration.ZERO;
   Settings settings =
-      new Settings(
-          Duration.ofMinutes(1),
-          0,
-          Duration.ofHours(1),
-          10,
-          true,
-          Duration.ofMinutes(1),
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(5),
-          () -> Instant.now().plus(ahead),
-          RandomGenerator.of("Random"));
+      SettingsBuilder.usualBut(
+          it -> {
+            it.pollJitterPercent = 0;
+            it.creationGrace = Duration.ofSeconds(30);
+            it.clock = () -> Instant.now().plus(ahead);
+          });
   private final Events events = new Events(client, () -> settings.clock().instant());
   final Metrics metrics = new Metrics(registry, () -> settings.clock().instant());
 

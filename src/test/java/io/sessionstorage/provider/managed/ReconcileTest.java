@@ -183,17 +183,7 @@ class ReconcileTest {
             allowing(ManagementAction.OBSERVE),
             bench ->
                 bench.settings =
-                    new Settings(
-                        bench.settings.poll(),
-                        0,
-                        bench.settings.sync(),
-                        10,
-                        false,
-                        bench.settings.timeout(),
-                        bench.settings.creationGrace(),
-                        bench.settings.deletionGrace(),
-                        bench.settings.clock(),
-                        bench.settings.random()),
+                    SettingsBuilder.but(bench.settings, it -> it.managementPolicies = false),
             List.of(),
             "",
             "False ReconcileError: "
@@ -614,27 +604,13 @@ class ReconcileTest {
   void aCallThatNeverEndsIsEnded() {
     bench.widget();
     bench.external.hangs = true;
-    bench.settings = patient(Duration.ofSeconds(1));
+    bench.settings = SettingsBuilder.but(bench.settings, it -> it.timeout = Duration.ofSeconds(1));
 
     bench.reconcile();
 
     assertThat(bench.condition("Synced"))
         .isEqualTo(
             "False ReconcileError: observe failed: the external system has not answered within 1 s");
-  }
-
-  private Settings patient(Duration timeout) {
-    return new Settings(
-        bench.settings.poll(),
-        0,
-        bench.settings.sync(),
-        10,
-        true,
-        timeout,
-        bench.settings.creationGrace(),
-        bench.settings.deletionGrace(),
-        bench.settings.clock(),
-        bench.settings.random());
   }
 
   @Test
@@ -747,7 +723,7 @@ class ReconcileTest {
   void aChangeThatTheExternalSystemNeverEndsIsInTheChangeLog() {
     bench.widget();
     bench.external.whileCreating = ReconcileTest::never;
-    bench.settings = patient(Duration.ofSeconds(1));
+    bench.settings = SettingsBuilder.but(bench.settings, it -> it.timeout = Duration.ofSeconds(1));
 
     bench.reconcile();
 

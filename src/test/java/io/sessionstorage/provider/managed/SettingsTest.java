@@ -23,19 +23,7 @@ class SettingsTest {
 
   /** What becomes of a minute, if chance is {@code drawn}, from 0 to 1. */
   private static Duration jittered(double drawn) {
-    Settings usual = Settings.DEFAULT;
-    return new Settings(
-            usual.poll(),
-            usual.pollJitterPercent(),
-            usual.sync(),
-            usual.maxReconcileRate(),
-            usual.managementPolicies(),
-            usual.timeout(),
-            usual.creationGrace(),
-            usual.deletionGrace(),
-            usual.clock(),
-            new Drawn(drawn))
-        .jittered(MINUTE);
+    return SettingsBuilder.usualBut(it -> it.random = new Drawn(drawn)).jittered(MINUTE);
   }
 
   private record Drawn(double value) implements RandomGenerator {
