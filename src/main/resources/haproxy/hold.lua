@@ -4,7 +4,7 @@ local LONGEST <const>, STEP <const> = 2500, 10 -- ms
 -- A check has seen by then what the clients saw.
 local CHECKED <const> = 250 -- ms
 local refused = -CHECKED -- when a server did last refuse a command, in ms
-local GRACE <const> = 2500 -- ms
+local GRACE <const> = 4000 -- ms
 local unreached = nil -- the only server, if it takes no new connections, and since when, in ms
 
 local function ms()
@@ -21,7 +21,7 @@ core.register_action("hold", { "tcp-req" }, function(txn)
 end, 0)
 
 -- To a pod that is deleted by force network policies allow no new connection, so each check fails; but its server goes on until the
--- kubelet has ended it, more than two seconds on a busy node, and so do the connections that there are. They stay while there is no other server, and
+-- kubelet has ended it, three seconds or more on a busy node, and so do the connections that there are. They stay while there is no other server, and
 -- new ones are held. A server that has ended has none. With whatever else a check finds a server is taken away at once.
 local function leave(server)
   unreached = nil

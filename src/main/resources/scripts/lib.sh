@@ -6,6 +6,16 @@ TLS=''
 [ ! -r "$ROOT/tls/ca.crt" ] || TLS="--tls --cacert $ROOT/tls/ca.crt"
 SILENCE="no answer on port $PORT within 3 s"
 
+# claim: waits until nobody else uses the volume. A pod that is deleted by force goes on for seconds beside the new one of its name, and
+# no server is to read what another still writes. False if this kind of volume cannot be locked.
+claim() {
+  exec 9<"$ROOT/data" # as long as any process has it, the server too
+  flock -n 9 && return
+  echo 'the volume is in use or cannot be locked: waiting until it is free'
+  flock 9 & # not in the foreground: only `wait` is cut short by a signal
+  wait $!
+}
+
 # auth USER: sets $auth to the command that logs USER in, with $before with that password instead of the file's.
 # It goes over standard input: arguments and environment of a process are there to read in /proc.
 auth() {

@@ -8,6 +8,9 @@
 . "${0%/*}/cluster.sh"
 trap 'exit 0' TERM INT
 umask 077
+stopping=$ROOT/run/valkey/stopping locked=$ROOT/run/valkey/locked
+rm -f "$stopping" "$locked"
+! claim || : >"$locked"
 conf=$ROOT/run/valkey/valkey.conf socket=$ROOT/run/valkey/server.sock hosts=$ROOT/run/valkey/hosts
 # What this pod's Sentinel has written down is almost always what the others will say.
 expected=$(noted "monitor $PRIMARY_NAME" 2>/dev/null)
@@ -141,6 +144,12 @@ become() {
   for node in $OTHERS; do treat_alike "$node" & done >/dev/null
 }
 
+# end: as soon as stop-node.sh has. In a pod that is deleted by force it is cut short after a second, and the kubelet gives two more from here on.
+end() {
+  [ ! -e "$stopping" ] || timeout "${LAST_SECONDS:-1.5}" /bin/sh "${0%/*}/stop-node.sh"
+  kill "$server"
+}
+
 obstacle='' patience=${PATIENCE:-120} data=''
 ! holds_data "$ROOT/data/appendonlydir" || data=yes
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
@@ -149,7 +158,7 @@ export JE_MALLOC_CONF="$MALLOC_CONF"
 # child in 0.1 s, so that of the child that sent its data to a replica after all others': a second or two late, in which it takes no writes.
 valkey-server "$conf" &
 server=$!
-trap 'kill "$server"' TERM INT
+trap end TERM INT
 become &
 while kill -0 "$server" 2>/dev/null; do
   wait "$server" # or for a signal

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Becomes the server, so that signals reach it.
 . "${0%/*}/lib.sh"
+trap 'exit 0' TERM INT
 umask 077
+claim
 rm -f "$ROOT"/data/temp-* # left by a server that was killed while it rewrote its files
 # Freed memory goes back at once: kept for the usual 10 s it can cost as much again, which the pod's limit does not have.
 # jemalloc reads the first, the one that is built into Valkey's own images the second.

@@ -4,6 +4,11 @@
 # acknowledgement, up to a second more.)
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
+stopping=$ROOT/run/valkey/stopping locked=$ROOT/run/valkey/locked
+again=''
+[ ! -e "$stopping" ] || again=yes # it was cut short before (start-node.sh)
+: >"$stopping"
+trap 'rm -f "$stopping"' EXIT
 [ -w /proc/1/fd/1 ] && [ -z "$ROOT" ] && exec >/proc/1/fd/1 2>&1
 
 replication() { valkey "$1" 'INFO replication'; }
@@ -75,6 +80,36 @@ depart() {
   )"
 }
 
+# unheard: whether no other pod listens (watch-server.sh). One that leaves itself does so no longer (stop-sentinel.sh).
+unheard() { ! valkey 127.0.0.1 'CLIENT LIST TYPE pubsub' | grep ' name=watcher-' | grep -qv " name=watcher-$POD "; }
+
+linked() { replication 127.0.0.1 | grep -q '^master_link_status:up'; }
+
+# stay COMMAND...: while it is true, for 3 s at most.
+stay() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    "$@" || return 0
+    sleep 0.3
+  done
+}
+
+# part ROLE: of a pod that cannot reach the others. If they stay one of them replaces it. If all are deleted at once nobody can, and new pods take seconds
+# to begin: it goes on with its replicas, which stay for that, for as long as it may. The new pods wait for the end of that (claim).
+part() {
+  patience=4
+  [ -z "$again" ] || patience=1
+  case $1 in
+    *slave*) [ ! -e "$locked" ] || stay linked ;;
+    *master*)
+      if [ -e "$locked" ] && within "$patience" unheard; then
+        log 'all pods leave: serving with the replicas that are left' && stay good 127.0.0.1
+      else
+        depart
+      fi
+      ;;
+  esac
+}
+
 # A pod that is deleted by force has a second for this script, and may open no connections to others any more. It must not wait for
 # replicas that it cannot reach: the other pods replace it (watch-server.sh).
 state=$(
@@ -82,8 +117,8 @@ state=$(
   reachable
   wait
 )
+case $state in *reachable*) ;; *) part "$state" && exit 0 ;; esac
 case $state in *master*) ;; *) exit 0 ;; esac
-case $state in *reachable*) ;; *) depart && exit 0 ;; esac
 patient() { valkey 127.0.0.1 'CONFIG SET shutdown-timeout 10' >/dev/null; }
 good 127.0.0.1 || { log 'there is no replica to hand over to' && patient && exit 0; }
 prefer 1

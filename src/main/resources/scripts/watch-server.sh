@@ -156,10 +156,18 @@ check() {
   done
 }
 
+leave() {
+  # shellcheck disable=SC2086 # of those that there are
+  kill $listening $checking $admission 2>/dev/null
+  exit 0
+}
+
+listening='' checking='' admission=''
+trap leave TERM
+echo $$ >"$ROOT/run/valkey/watcher"
 rm -f "$requests"
 mkfifo "$requests"
 exec 3<>"$requests" # never at its end, so that valkey-cli stays
-admission=''
 while :; do
   if [ -z "$admission" ] || ! kill -0 "$admission" 2>/dev/null; then
     admission &
@@ -176,7 +184,7 @@ while :; do
   next=$(next)
   id=$(sentinel_id "$SELF")
   auth sentinel
-  printf '%s\n' "$auth" 'SUBSCRIBE end' >&3
+  printf '%s\n' "$auth" "CLIENT SETNAME watcher-$POD" 'SUBSCRIBE end' >&3
   # shellcheck disable=SC2086 # several words
   valkey-cli $TLS -h "$host" -p "$SERVER_PORT" <&3 >"$heard" 2>/dev/null &
   listening=$!

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -355,13 +356,58 @@ class HandoverTest {
     Node leader = other(primary);
     int before = leader.output(SENTINEL).length();
     try (Writer writer = started()) {
-      primary.partFromOthers();
+      primary.partFromOthers().waitFor();
 
       awaitLine(leader, before, "has ended, as it told");
       awaitLine(leader, before, "failover led by " + leader.address() + ": OK");
       assertAnother(primary, writer);
     }
     primary.stopServer();
+    primary.startServer();
+  }
+
+  /** No pod is left to replace it, and new ones take seconds to begin. */
+  @Test
+  void aStoreWhosePodsAreAllDeletedByForceServesUntilTheyEnd() throws Exception {
+    Node primary = cluster.primary();
+    try (Writer writer = started()) {
+      List<Process> leaving = new ArrayList<>();
+      for (Node node : cluster.nodes()) {
+        leaving.add(node.leave());
+      }
+
+      await("that it knows")
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(primary.output("stop-node")).contains("all pods leave"));
+      awaitProgress(writer);
+      assertThat(writer.refused()).isEmpty();
+
+      for (Process script : leaving) {
+        script.waitFor();
+      }
+      for (Node node : cluster.nodes()) {
+        node.endServer();
+        node.close();
+      }
+      for (Node node : cluster.nodes()) {
+        node.startSentinel();
+        node.startServer();
+      }
+      awaitHealth();
+      assertThat(writer.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatIsToldToEndTooSoonHandsOverFirst() throws Exception {
+    Node primary = cluster.primary();
+    int before = primary.output("start-node").length();
+    try (Writer writer = started()) {
+      primary.stopServerTooSoon();
+
+      assertAnother(primary, writer);
+      assertThat(primary.output("start-node").substring(before)).contains("handed over to 127");
+    }
     primary.startServer();
   }
 

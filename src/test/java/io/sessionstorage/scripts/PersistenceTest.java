@@ -1,14 +1,18 @@
 package io.sessionstorage.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sessionstorage.compose.plan.User;
+import io.sessionstorage.testing.Signals;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PersistenceTest {
   @TempDir Path root;
@@ -34,6 +38,24 @@ class PersistenceTest {
       try (Client client = valkey.connect(User.DEFAULT)) {
         assertThat(client.call("GET", "thv:x")).isEqualTo(found);
       }
+    }
+  }
+
+  /** That of a pod that was deleted by force goes on beside the new pod of its name. */
+  @ParameterizedTest
+  @EnumSource
+  void waitsForTheEndOfAnotherServerOnItsVolume(Shell shell) throws Exception {
+    try (RealValkey valkey = RealValkey.start(root, shell, true)) {
+      long before = valkey.pid();
+
+      valkey.launch();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> valkey.output("start").startsWith("the volume is in use"));
+      assertThat(valkey.output("start").lines()).hasSize(1);
+      Signals.send("KILL", before);
+      valkey.awaitReady();
     }
   }
 

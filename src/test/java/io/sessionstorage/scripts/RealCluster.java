@@ -167,7 +167,7 @@ final class RealCluster implements AutoCloseable {
     }
 
     void startServer() throws IOException {
-      server = spawn("start-node");
+      server = spawn("start-node", Map.of("LAST_SECONDS", "30"));
     }
 
     private Process spawn(String script) throws IOException {
@@ -208,6 +208,16 @@ final class RealCluster implements AutoCloseable {
     /** Stops the server as the kubelet does. */
     void stopServer() throws IOException, InterruptedException {
       spawn("stop-node").waitFor();
+      endServer();
+    }
+
+    /** As when the kubelet did not wait for what the server's script does before. */
+    void stopServerTooSoon() throws IOException {
+      write("run/valkey/stopping", "");
+      endServer();
+    }
+
+    void endServer() {
       if (server != null) {
         server.destroy();
         server.onExit().join();
@@ -234,9 +244,18 @@ final class RealCluster implements AutoCloseable {
               .replaceFirst("(?m)^(sentinel config-epoch \\S+) .*", "$1 0"));
     }
 
-    /** What the kubelet does first in a pod that was deleted by force: it finds no other one. */
-    void partFromOthers() throws IOException, InterruptedException {
-      spawn("stop-node", Map.of("SENTINEL_PORT", Integer.toString(freePort()))).waitFor();
+    /**
+     * What the kubelet does first in the server's container of a pod that was deleted by force: it
+     * finds no other one.
+     */
+    Process partFromOthers() throws IOException {
+      return spawn("stop-node", Map.of("SENTINEL_PORT", Integer.toString(freePort())));
+    }
+
+    /** What it does in both containers. */
+    Process leave() throws IOException {
+      spawn("stop-sentinel");
+      return partFromOthers();
     }
 
     /** What its observer or another script wrote there. */

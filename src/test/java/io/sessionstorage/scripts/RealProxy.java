@@ -20,7 +20,7 @@ final class RealProxy implements AutoCloseable {
   private static final Path SOURCE = Path.of("src/main/resources/haproxy");
 
   /** As it is in hold.lua. */
-  static final Duration GRACE = Duration.ofMillis(2500);
+  static final Duration GRACE = Duration.ofSeconds(4);
 
   private final Process process;
   private final int port;

@@ -122,6 +122,10 @@ final class RealValkey implements AutoCloseable {
 
   void start() throws IOException {
     launch();
+    awaitReady();
+  }
+
+  void awaitReady() {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(run("ready")).as(this::log).isEqualTo(new Result(0, "")));

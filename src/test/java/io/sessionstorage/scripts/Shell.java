@@ -36,7 +36,7 @@ enum Shell {
     for (String name : USED) {
       Files.createSymbolicLink(directory.resolve(name), program(name));
     }
-    for (String name : List.of("valkey-server", "valkey-cli", "getent")) {
+    for (String name : List.of("valkey-server", "valkey-cli", "getent", "flock")) {
       Files.createSymbolicLink(directory.resolve(name), Programs.require(name));
     }
   }

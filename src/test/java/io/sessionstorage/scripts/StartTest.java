@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final String READY = "Ready to accept";
   private static final String LOADED = "DB loaded from append only file";
 
   @TempDir private Path root;
@@ -103,6 +104,30 @@ class StartTest {
     }
   }
 
+  /** That of a pod that was deleted by force goes on beside the new pod of its name. */
+  @Test
+  void aServerWaitsForTheEndOfAnotherOnItsVolume() throws Exception {
+    try (RealCluster cluster = new RealCluster(root, "")) {
+      Node node = cluster.node(0);
+      node.startServer();
+      awaitOutput(node, 0, READY);
+      int before = node.output("start-node").length();
+
+      node.spawn("start-node", Map.of());
+
+      awaitOutput(node, before, "the volume is in use");
+      assertThat(node.output("start-node").substring(before)).doesNotContain(READY);
+      node.killServer();
+      awaitOutput(node, before, READY);
+    }
+  }
+
+  private static void awaitOutput(Node node, int after, String part) {
+    await(part)
+        .atMost(PATIENCE)
+        .until(() -> node.output("start-node").substring(after).contains(part));
+  }
+
   /**
    * It stays beside its server, so that what other scripts leave behind in the container becomes
    * its child, not the server's; and ends as that one does.
@@ -112,9 +137,7 @@ class StartTest {
   void theScriptEndsWithItsServer(String signal, int status) throws Exception {
     try (RealCluster cluster = new RealCluster(root, "")) {
       Process script = cluster.node(0).spawn("start-node", Map.of());
-      await("its server")
-          .atMost(PATIENCE)
-          .until(() -> cluster.node(0).output("start-node").contains("Ready to accept"));
+      awaitOutput(cluster.node(0), 0, READY);
       Optional<String> shell = script.info().command();
       ProcessHandle server =
           script
