@@ -146,7 +146,7 @@ become() {
 
 # end: as soon as stop-node.sh has. In a pod that is deleted by force it is cut short after a second, and the kubelet gives two more from here on.
 end() {
-  [ ! -e "$stopping" ] || timeout "${LAST_SECONDS:-1.5}" /bin/sh "${0%/*}/stop-node.sh"
+  [ ! -e "$stopping" ] || timeout "${LAST_SECONDS:-1.7}" /bin/sh "${0%/*}/stop-node.sh"
   kill "$server"
 }
 

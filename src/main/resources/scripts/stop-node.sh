@@ -5,8 +5,8 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 stopping=$ROOT/run/valkey/stopping locked=$ROOT/run/valkey/locked
-again=''
-[ ! -e "$stopping" ] || again=yes # it was cut short before (start-node.sh)
+patience=4
+[ ! -e "$stopping" ] || patience=1 # cut short before (start-node.sh)
 : >"$stopping"
 trap 'rm -f "$stopping"' EXIT
 [ -w /proc/1/fd/1 ] && [ -z "$ROOT" ] && exec >/proc/1/fd/1 2>&1
@@ -85,19 +85,18 @@ unheard() { ! valkey 127.0.0.1 'CLIENT LIST TYPE pubsub' | grep ' name=watcher-'
 
 linked() { replication 127.0.0.1 | grep -q '^master_link_status:up'; }
 
-# stay COMMAND...: while it is true, for 3 s at most.
+# stay COMMAND...: while it is true, for two seconds at most.
 stay() {
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in 1 2 3 4; do
     "$@" || return 0
-    sleep 0.3
+    sleep 0.4
   done
 }
 
-# part ROLE: of a pod that cannot reach the others. If they stay one of them replaces it. If all are deleted at once nobody can, and new pods take seconds
-# to begin: it goes on with its replicas, which stay for that, for as long as it may. The new pods wait for the end of that (claim).
+# part ROLE: of a replica, or of a pod that cannot reach the others. If those stay one of them replaces it. If all are deleted at once nobody can, and new
+# pods take seconds to begin: a primary goes on as long as it may, and so do its replicas, of which it needs one. The new pods wait for the
+# end of that (claim).
 part() {
-  patience=4
-  [ -z "$again" ] || patience=1
   case $1 in
     *slave*) [ ! -e "$locked" ] || stay linked ;;
     *master*)
@@ -114,11 +113,10 @@ part() {
 # replicas that it cannot reach: the other pods replace it (watch-server.sh).
 state=$(
   role 127.0.0.1 &
-  reachable
+  [ "$patience" = 1 ] || reachable
   wait
 )
-case $state in *reachable*) ;; *) part "$state" && exit 0 ;; esac
-case $state in *master*) ;; *) exit 0 ;; esac
+case $state in *master*reachable* | *reachable*master*) ;; *) part "$state" && exit 0 ;; esac
 patient() { valkey 127.0.0.1 'CONFIG SET shutdown-timeout 10' >/dev/null; }
 good 127.0.0.1 || { log 'there is no replica to hand over to' && patient && exit 0; }
 prefer 1
