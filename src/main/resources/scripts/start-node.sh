@@ -45,7 +45,8 @@ survivor() {
   for node in $OTHERS; do survives "$node" & done | head -n 1 | grep .
 }
 survives() {
-  info=$(valkey "$1" INFO)
+  info=$(LIMIT=0.3 valkey "$1" INFO)
+  [ -n "$info" ] || info=$(valkey "$1" INFO)
   up=$(printf '%s\n' "$info" | field uptime_in_seconds)
   [ "$(printf '%s\n' "$info" | field loading)" != 0 ] || [ "${up:-0}" -lt 10 ] ||
     [ "$(printf '%s\n' "$info" | field slave_priority)" = 0 ] || echo "$1"
@@ -100,10 +101,12 @@ done_by() { [ "$(own "$@")" = OK ]; }
 # open: from now on others can reach it.
 open() { patiently done_by operator "CONFIG SET ${TLS:+tls-}port $SERVER_PORT"; }
 
-# named: whether the Sentinels name a primary, and this server may follow it, or be it.
+# named: whether the Sentinels name a primary, and this server may follow it, or be it. Nothing comes back from a pod that has just got its address, for
+# the moment that network policies take: so first nobody waits long, and asks again.
 named() {
   primary=''
-  alone || primary=$(voted_primary)
+  alone || { primary=$(LIMIT=$limit voted_primary); asked=$((asked + 1)); }
+  [ "$asked" -lt 20 ] || limit=1
   if [ -z "$primary" ]; then
     reason='no majority of the Sentinels names a primary yet'
   elif [ "$primary" != "$SELF" ]; then
@@ -150,7 +153,7 @@ end() {
   kill "$server"
 }
 
-obstacle='' patience=${PATIENCE:-120} data=''
+obstacle='' patience=${PATIENCE:-120} data='' limit=0.3 asked=0
 ! holds_data "$ROOT/data/appendonlydir" || data=yes
 export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
 export JE_MALLOC_CONF="$MALLOC_CONF"

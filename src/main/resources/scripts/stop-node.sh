@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 stopping=$ROOT/run/valkey/stopping locked=$ROOT/run/valkey/locked
-patience=4
+patience=20
 [ ! -e "$stopping" ] || patience=1 # cut short before (start-node.sh)
 : >"$stopping"
 trap 'rm -f "$stopping"' EXIT
@@ -80,8 +80,9 @@ depart() {
   )"
 }
 
-# unheard: whether no other pod listens (watch-server.sh). One that leaves itself does so no longer (stop-sentinel.sh).
-unheard() { ! valkey 127.0.0.1 'CLIENT LIST TYPE pubsub' | grep ' name=watcher-' | grep -qv " name=watcher-$POD "; }
+# heard: whether another pod listens (watch-server.sh). One that leaves itself does so no longer (stop-sentinel.sh).
+heard() { valkey 127.0.0.1 'CLIENT LIST TYPE pubsub' | grep ' name=watcher-' | grep -qv " name=watcher-$POD "; }
+unheard() { ! heard; }
 
 linked() { replication 127.0.0.1 | grep -q '^master_link_status:up'; }
 
@@ -121,6 +122,7 @@ patient() { valkey 127.0.0.1 'CONFIG SET shutdown-timeout 10' >/dev/null; }
 good 127.0.0.1 || { log 'there is no replica to hand over to' && patient && exit 0; }
 prefer 1
 within 15 preferred
+within 20 heard # or all pods are deleted by force, and this script is cut short
 for _ in 1 2 3; do
   valkey 127.0.0.1 "$HOLD" >/dev/null
   if within 10 level && order && within 30 succeeded; then
