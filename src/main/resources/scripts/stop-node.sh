@@ -5,8 +5,8 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/cluster.sh"
 stopping=$ROOT/run/valkey/stopping locked=$ROOT/run/valkey/locked
-patience=20
-[ ! -e "$stopping" ] || patience=1 # cut short before (start-node.sh)
+again=''
+[ ! -e "$stopping" ] || again=yes # it was cut short before (start-node.sh)
 : >"$stopping"
 trap 'rm -f "$stopping"' EXIT
 [ -w /proc/1/fd/1 ] && [ -z "$ROOT" ] && exec >/proc/1/fd/1 2>&1
@@ -82,7 +82,6 @@ depart() {
 
 # heard: whether another pod listens (watch-server.sh). One that leaves itself does so no longer (stop-sentinel.sh).
 heard() { valkey 127.0.0.1 'CLIENT LIST TYPE pubsub' | grep ' name=watcher-' | grep -qv " name=watcher-$POD "; }
-unheard() { ! heard; }
 
 linked() { replication 127.0.0.1 | grep -q '^master_link_status:up'; }
 
@@ -101,7 +100,8 @@ part() {
   case $1 in
     *slave*) [ ! -e "$locked" ] || stay linked ;;
     *master*)
-      if [ -e "$locked" ] && within "$patience" unheard; then
+      [ -n "$again" ] || stay heard
+      if [ -e "$locked" ] && ! heard; then
         log 'all pods leave: serving with the replicas that are left' && stay good 127.0.0.1
       else
         depart
@@ -114,7 +114,7 @@ part() {
 # replicas that it cannot reach: the other pods replace it (watch-server.sh).
 state=$(
   role 127.0.0.1 &
-  [ "$patience" = 1 ] || reachable
+  [ -n "$again" ] || reachable
   wait
 )
 case $state in *master*reachable* | *reachable*master*) ;; *) part "$state" && exit 0 ;; esac

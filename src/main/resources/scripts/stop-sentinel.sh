@@ -4,4 +4,4 @@
 . "${0%/*}/cluster.sh"
 # Nobody counts on this pod to replace a primary any more.
 kill "$(cat "$ROOT/run/valkey/watcher")" 2>/dev/null
-while answers 127.0.0.1; do sleep 0.2; done
+while answers 127.0.0.1; do sleep 0.5; done
