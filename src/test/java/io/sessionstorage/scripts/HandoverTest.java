@@ -60,6 +60,7 @@ class HandoverTest {
             () -> {
               assertThat(cluster.primary().call(User.OPERATOR, "INFO", "replication"))
                   .contains("min_slaves_good_slaves:2");
+              assertThat(listeners()).containsPattern("(?s)(name=watcher-.*){3}");
               for (Node node : cluster.nodes()) {
                 assertThat(node.sentinel("SENTINEL", "CKQUORUM", RealCluster.PRIMARY_NAME))
                     .startsWith("OK 3");
@@ -69,6 +70,10 @@ class HandoverTest {
                     .containsPattern("(flags, slave,.*){2}");
               }
             });
+  }
+
+  private String listeners() {
+    return cluster.primary().call(User.OPERATOR, "CLIENT", "LIST", "TYPE", "pubsub");
   }
 
   @Test
@@ -371,9 +376,15 @@ class HandoverTest {
   void aStoreWhosePodsAreAllDeletedByForceServesUntilTheyEnd() throws Exception {
     Node primary = cluster.primary();
     try (Writer writer = started()) {
+      for (Node node : cluster.nodes()) {
+        node.spawn("stop-sentinel", Map.of());
+      }
+      await("that nobody listens")
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(listeners()).doesNotContain("name=watcher-"));
       List<Process> leaving = new ArrayList<>();
       for (Node node : cluster.nodes()) {
-        leaving.add(node.leave());
+        leaving.add(node.partFromOthers());
       }
 
       await("that it knows")

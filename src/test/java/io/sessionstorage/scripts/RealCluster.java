@@ -244,18 +244,9 @@ final class RealCluster implements AutoCloseable {
               .replaceFirst("(?m)^(sentinel config-epoch \\S+) .*", "$1 0"));
     }
 
-    /**
-     * What the kubelet does first in the server's container of a pod that was deleted by force: it
-     * finds no other one.
-     */
+    /** What the kubelet does first in a pod that was deleted by force: it finds no other one. */
     Process partFromOthers() throws IOException {
       return spawn("stop-node", Map.of("SENTINEL_PORT", Integer.toString(freePort())));
-    }
-
-    /** What it does in both containers. */
-    Process leave() throws IOException {
-      spawn("stop-sentinel");
-      return partFromOthers();
     }
 
     /** What its observer or another script wrote there. */
