@@ -147,7 +147,8 @@ become() {
   for node in $OTHERS; do treat_alike "$node" & done >/dev/null
 }
 
-# end: as soon as stop-node.sh has. In a pod that is deleted by force it is cut short after a second, and the kubelet gives two more from here on.
+# end: ends the server. In a pod that is deleted by force the kubelet cuts stop-node.sh short after a second, and gives two more from here on: it
+# goes on in them first.
 end() {
   [ ! -e "$stopping" ] || timeout "${LAST_SECONDS:-1.7}" /bin/sh "${0%/*}/stop-node.sh"
   kill "$server"
